@@ -173,7 +173,13 @@ ACCOUNT_RATE_LIMITS = {"accept_invitation": "20/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"add_webauthn": "accounts.forms.AddKeyForm"}
+MFA_FORMS = {
+    "login_webauthn": "accounts.keys.LoginKeyForm",
+    "authenticate_webauthn": "accounts.keys.AuthenticateKeyForm",
+    "reauthenticate_webauthn": "accounts.keys.ReauthenticateKeyForm",
+    "add_webauthn": "accounts.keys.AddKeyForm",
+    "edit_webauthn": "accounts.keys.EditKeyForm",
+}
 MFA_TOTP_ISSUER = "Sentinel"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 

@@ -1,0 +1,45 @@
+"""Caches start empty, a flush gets past append-only triggers, and nothing is skipped in CI."""
+
+import os
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
+
+from tests.flush import past_triggers
+
+BaseDatabaseOperations.execute_sql_flush = past_triggers(BaseDatabaseOperations.execute_sql_flush)
+
+
+@pytest.fixture(autouse=True)
+def empty_caches():
+    for cache in caches.all():
+        cache.clear()
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out, rather than skip, what is marked for the other database."""
+    elsewhere = {"postgresql", "sqlite"} - {connection.vendor}
+    left_out = [item for item in items if any(item.get_closest_marker(name) for name in elsewhere)]
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    return nothing_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    return nothing_skipped((yield))
+
+
+def nothing_skipped(report):
+    """In CI a skipped test, or a skipped module, is a failed one."""
+    if report.skipped and os.environ.get("CI"):
+        report.outcome = "failed"
+        report.longrepr = f"Skipped, where nothing may be: {report.longrepr}"
+    return report
