@@ -1,0 +1,156 @@
+"""Steps: they write rows and return the ledger entries for it. Actions call them, here and in signoff."""
+
+from datetime import datetime
+from uuid import UUID
+
+from accounts.models import User
+from audit.ledger import Change
+from checklist import material, reading, rules
+from checklist.models import Item, Launch, Section, Slot
+from checklist.rules import Outcome, SlotState
+from checklist.verbs import Verb
+
+SECTION_READ_MODEL = [
+    *rules.ItemStatus.values,
+    "revision",
+    "errors",
+    "warnings",
+    "expired",
+    "next_blocker",
+    "next_blocker_item",
+    "next_expiry",
+    "material",
+    "asked_at",
+    "asked_by",
+]
+LAUNCH_READ_MODEL = [
+    "revision",
+    "target_at",
+    "outstanding",
+    "blockers",
+    "unsigned",
+    "slot_count",
+    "tone",
+    "next_blocker",
+    "next_expiry",
+]
+STANDING = [
+    "signature",
+    "signed_material",
+    "signed_at",
+    "signed_by",
+    "vote",
+    "returned_at",
+    "returned_by",
+    "return_reason",
+]
+TRANSITIONS = {
+    (SlotState.SIGNED, SlotState.STALE): Verb.SLOT_STALE,
+    (SlotState.STALE, SlotState.SIGNED): Verb.SLOT_HEALED,
+}
+
+
+def refresh(section: Section, *, launch: Launch, now: datetime) -> list[Change]:
+    """Store what pages need of a section and its launch, and say what the change did to request and signatures.
+
+    The one writer of the read model. The launch is locked.
+    """
+    items = reading.item_facts(launch, Item.objects.filter(section=section))
+    before = reading.weigh(launch, *_rows(launch, section))
+    summary = rules.summarise(items, now)
+    reading.store(section, summary)
+    section.material = material.digest(material.of_section(section.title, items))
+    changes = _void_request(section, summary, launch)
+    section.revision += 1
+    section.save(update_fields=SECTION_READ_MODEL)
+    return changes + refresh_launch(before, now=now)
+
+
+def _rows(launch: Launch, section: Section | None = None) -> tuple[list[Section], list[Slot]]:
+    """All sections and slots of a launch, the given section as the very object that is being changed."""
+    sections = [section if section == row else row for row in launch.sections.all()]
+    return [row for row in sections if row], list(launch.slots.all())
+
+
+def _void_request(section: Section, summary: rules.Summary, launch: Launch) -> list[Change]:
+    if section.asked_at is None or not summary.errors:
+        return []
+    change = Change(
+        Verb.REQUEST_VOIDED,
+        f"section:{section.pk}",
+        launch.pk,
+        old={"asked_at": section.asked_at, "asked_by": section.asked_by_id},
+        new={"asked_at": None, "asked_by": None},
+    )
+    section.asked_at = section.asked_by_id = None
+    return [change]
+
+
+def refresh_launch(before: reading.LaunchStanding, *, now: datetime) -> list[Change]:
+    """Store the launch's part of the read model from `before`'s own rows, changed meanwhile or not."""
+    launch = before.launch
+    after = reading.weigh(launch, before.sections, before.slots)
+    launch.revision += 1
+    launch.target_at = rules.target_moment(
+        launch.target_on, launch.target_time, launch.time_zone
+    )
+    reading.store_launch(launch, after)
+    launch.save(update_fields=LAUNCH_READ_MODEL)
+    return transitions(before, after)
+
+
+def transitions(before: reading.LaunchStanding, after: reading.LaunchStanding) -> list[Change]:
+    """A ledger entry for each slot whose signature went stale, or healed, by what changed beneath it."""
+    was = _slots_by_id(before)
+    changes = []
+    for slot_id, slot in _slots_by_id(after).items():
+        earlier = was.get(slot_id)
+        if earlier is None or earlier.signed_material != slot.signed_material:
+            continue
+        if verb := TRANSITIONS.get((earlier.state, slot.state)):
+            changes.append(Change(verb, f"slot:{slot_id}", after.launch.pk))
+    return changes
+
+
+def _slots_by_id(standing: reading.LaunchStanding) -> dict[str, rules.SlotFacts]:
+    slots = [slot for facts in standing.facts for slot in facts.slots]
+    return {slot.id: slot for slot in [*slots, *standing.verdict.decision.slots]}
+
+
+def let_stand(
+    slot: Slot, *, signature: UUID, material: str, by: User, at: datetime, vote: str = ""
+) -> None:
+    """Let a signature stand in a slot; what was there before, a return included, is over."""
+    slot.signature, slot.signed_material, slot.vote = signature, material, vote
+    slot.signed_by, slot.signed_at = by, at
+    slot.returned_by = slot.returned_at = None
+    slot.return_reason = ""
+    slot.save(update_fields=STANDING)
+
+
+def clear(slot: Slot) -> None:
+    """Nothing stands in a slot any more: its signature was withdrawn, or its round is over."""
+    slot.signature = slot.signed_by = slot.signed_at = None
+    slot.signed_material = slot.vote = ""
+    slot.save(update_fields=STANDING)
+
+
+def answer_return(slot: Slot) -> None:
+    """The section's lead asks again: what was returned is waited for once more."""
+    slot.returned_by = slot.returned_at = None
+    slot.return_reason = ""
+    slot.save(update_fields=STANDING)
+
+
+def send_back(slot: Slot, section: Section, *, by: User, at: datetime, reason: str) -> None:
+    """The authority has returned the section: nothing stands, and the request is over (DESIGN 3.5)."""
+    slot.returned_by, slot.returned_at, slot.return_reason = by, at, reason
+    clear(slot)
+    section.asked_at = section.asked_by = None
+    section.save(update_fields=["asked_at", "asked_by"])
+
+
+def set_decision(launch: Launch, *, outcome: Outcome, answers_digest: str, at: datetime) -> None:
+    """Tell the launch what its newest round has come to; the caller refreshes the launch, which saves it."""
+    launch.outcome, launch.answers_digest, launch.decided_at = outcome, answers_digest, at
+    launch.save(update_fields=["outcome", "answers_digest", "decided_at"])

@@ -1,0 +1,63 @@
+"""What a signature is over: the material part of a section and of a decision, and their digests (DESIGN 3.9, 3.12).
+
+Values in, values out. The shapes are versioned and final: a change of shape would make every signature stale.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+import rfc8785
+
+from checklist.rules import ItemFacts
+
+VERSION = 1
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of a value's canonical JSON (RFC 8785), in hex."""
+    return sha256(rfc8785.dumps(value)).hexdigest()
+
+
+def of_item(item: ItemFacts) -> dict[str, Any]:
+    """The part of an item that a signature binds. A note's wording, owner, due date and order are not in it."""
+    return {
+        "number": item.number,
+        "text": item.text,
+        "status": item.status.value,
+        "na_reason": item.na_reason,
+        "evidence_demanded": item.evidence_demanded,
+        "evidence": sorted(
+            (
+                {"name": proof.name, "url": proof.url, "sha256": proof.sha256, "verdict": None}
+                for proof in item.evidence
+            ),
+            key=rfc8785.dumps,
+        ),
+        "acceptance": None,
+    }
+
+
+def of_section(title: str, items: Iterable[ItemFacts]) -> dict[str, Any]:
+    """A section's material: its title and the *set* of its items, so that their order does not matter."""
+    rows = sorted((of_item(item) for item in items), key=rfc8785.dumps)
+    return {"v": VERSION, "title": title, "items": rows}
+
+
+def of_slot(section_digest: str, authorities: Sequence[str]) -> dict[str, Any]:
+    """A section slot's material: the section, and the authorities whose signature is asked, by their slugs."""
+    return {"v": VERSION, "section": section_digest, "authorities": sorted(authorities)}
+
+
+def of_decision(
+    launch: Mapping[str, str], sections: Mapping[str, str], answers: str, authorities: Sequence[str]
+) -> dict[str, Any]:
+    """An executive slot's material: the launch's identity, every section's digest, the answers' digest."""
+    return {
+        "v": VERSION,
+        "launch": dict(launch),
+        "sections": dict(sections),
+        "answers": answers,
+        "acceptances": [],
+        "authorities": sorted(authorities),
+    }

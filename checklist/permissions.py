@@ -1,0 +1,66 @@
+"""Rights on one launch: who may comment, edit, lead, manage (DESIGN 3.2). From who somebody is to what they may."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Right(StrEnum):
+    """A kind of thing that somebody may do in one section of one launch."""
+
+    COMMENT = "comment"
+    EDIT = "edit items"
+    LEAD = "lead the section"
+    MANAGE = "manage the launch"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who somebody is to one launch at one moment."""
+
+    id: UUID
+    takes_part: bool
+    manages: bool = False
+    teams: frozenset[UUID] = frozenset()
+    leads: frozenset[UUID] = frozenset()
+    authorities: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Who answers for a section or one of its items. A section that names no team is its launch's owner team's."""
+
+    teams: frozenset[UUID]
+    item_team: UUID | None = None
+    item_authority: UUID | None = None
+    authorities: frozenset[UUID] = frozenset()
+
+
+def rights(viewer: Viewer, ground: Ground) -> frozenset[Right]:
+    """All rights of a viewer. An item's own team or authority widens who edits it, and never narrows."""
+    if not viewer.takes_part:
+        return frozenset()
+    if viewer.manages:
+        return frozenset(Right)
+    granted = {Right.COMMENT}
+    if _meets(viewer.teams, ground.teams) or _owns_item(viewer, ground):
+        granted.add(Right.EDIT)
+    if _meets(viewer.leads, ground.teams):
+        granted |= {Right.EDIT, Right.LEAD}
+    return frozenset(granted)
+
+
+def may_flag_question(viewer: Viewer, ground: Ground) -> bool:
+    """An open question keeps a section from being signed: its teams, authorities and managers may put one."""
+    return Right.EDIT in rights(viewer, ground) or (
+        viewer.takes_part and _meets(viewer.authorities, ground.authorities)
+    )
+
+
+def _owns_item(viewer: Viewer, ground: Ground) -> bool:
+    return ground.item_team in viewer.teams or ground.item_authority in viewer.authorities
+
+
+def _meets(some: Collection[UUID], others: frozenset[UUID]) -> bool:
+    return not others.isdisjoint(some)

@@ -1,0 +1,1 @@
+"""Rows for tests: plain functions, everything defaulted. They write no ledger, send no mail."""
