@@ -1,0 +1,1 @@
+"""People, teams and authorities: who somebody is, and what their role may do."""

@@ -1,0 +1,34 @@
+"""Every write of this app: one transaction each, the ledger last."""
+
+from accounts.actions.invitations import (
+    accept_invitation,
+    invite,
+    make_link,
+    renew_invitation,
+    revoke_invitation,
+)
+from accounts.actions.people import (
+    change_own_profile,
+    change_person,
+    create_person,
+    deactivate,
+    reactivate,
+)
+from accounts.actions.teams import end_membership, save_authority, save_team, set_membership
+
+__all__ = [
+    "accept_invitation",
+    "change_own_profile",
+    "change_person",
+    "create_person",
+    "deactivate",
+    "end_membership",
+    "invite",
+    "make_link",
+    "reactivate",
+    "renew_invitation",
+    "revoke_invitation",
+    "save_authority",
+    "save_team",
+    "set_membership",
+]

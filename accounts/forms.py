@@ -1,0 +1,112 @@
+"""The forms of people: their profile, their arrival, their directory."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import UserQuerySet, languages, time_zones
+from sentinel.text import LineField
+
+NAME_LENGTH = 150
+PASSWORD_LENGTH = 256
+
+type Choices = list[tuple[str, list[tuple[str, str]]]]
+
+
+def zone_choices() -> Choices:
+    """Time zones in groups, one for each part of the world."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for zone in time_zones():
+        region, _slash, place = zone.partition("/")
+        label = place.replace("_", " ") or zone
+        groups.setdefault(region, []).append((zone, label))
+    return list(groups.items())
+
+
+def password_help() -> str:
+    """What a password must be, in sentences."""
+    return " ".join(password_validators_help_texts())
+
+
+def password_field(label: Any, **kwargs: Any) -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    return forms.CharField(
+        label=label, strip=False, max_length=PASSWORD_LENGTH, widget=widget, **kwargs
+    )
+
+
+class ProfileForm(forms.Form):
+    """What people say about themselves: the fields of `change_own_profile`."""
+
+    full_name = LineField(
+        label=_("Full name"),
+        max_length=NAME_LENGTH,
+        help_text=_("As it is printed on what you sign."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    title = LineField(
+        label=_("Title"),
+        max_length=NAME_LENGTH,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+    language = forms.ChoiceField(label=_("Language"), choices=languages)
+
+
+class ArrivalForm(ProfileForm):
+    """How an invited person comes in: the fields of `accept_invitation`, the password twice."""
+
+    password = password_field(_("Password"), help_text=lazy(password_help, str)())
+    password2 = password_field(_("Password, again"))
+
+    def clean_password2(self) -> str:
+        again: str = self.cleaned_data["password2"]
+        first = self.cleaned_data.get("password")
+        if first is not None and first != again:
+            raise ValidationError(_("The two passwords differ."), code="differ")
+        return again
+
+    def details(self) -> dict[str, Any]:
+        """The action's arguments."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "password2"}
+
+
+class PeopleFilter(forms.Form):
+    """Which people the directory shows."""
+
+    ACTIVE, LEFT = "active", "left"
+
+    q = LineField(label=_("Name, title or team"), required=False)
+    state = forms.ChoiceField(
+        label=_("Who"),
+        required=False,
+        choices=[("", _("Everybody")), (ACTIVE, _("Active")), (LEFT, _("Left"))],
+    )
+    after = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def narrow(self, people: UserQuerySet) -> UserQuerySet:
+        """Those of the people whom the filter asks for; all that is well-formed in it counts."""
+        self.full_clean()
+        wanted = self.cleaned_data
+        if words := wanted.get("q"):
+            people = people.matching(words)
+        if state := wanted.get("state"):
+            people = people.filter(is_active=state == self.ACTIVE)
+        if key := wanted.get("after"):
+            people = people.after(key)
+        return people
+
+
+def arrival_defaults(full_name: str) -> dict[str, str]:
+    """What an invited person finds filled in."""
+    return {
+        "full_name": full_name,
+        "time_zone": settings.TIME_ZONE,
+        "language": settings.LANGUAGE_CODE,
+    }

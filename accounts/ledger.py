@@ -1,0 +1,101 @@
+"""How the ledger's lines about people, teams, authorities and invitations read."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Authority, Invitation, Team, User
+from accounts.rules import Role
+from accounts.verbs import Verb
+from audit import words
+from audit.words import Described, Label
+
+FOUND_PEOPLE = 20
+
+PHRASES: dict[str, Label] = {
+    Verb.PERSON_INVITED: _("invited"),
+    Verb.PERSON_JOINED: _("joined"),
+    Verb.PERSON_CHANGED: "",
+    Verb.PERSON_DEACTIVATED: _("deactivated"),
+    Verb.PERSON_REACTIVATED: _("reactivated"),
+    Verb.INVITATION_RENEWED: _("invited again"),
+    Verb.INVITATION_LINK_MADE: _("link made"),
+    Verb.INVITATION_ACCEPTED: _("invitation accepted"),
+    Verb.INVITATION_REVOKED: _("invitation withdrawn"),
+    Verb.TEAM_CREATED: _("created"),
+    Verb.TEAM_CHANGED: "",
+    Verb.MEMBERSHIP_SET: "",
+    Verb.MEMBERSHIP_ENDED: "",
+    Verb.AUTHORITY_CREATED: _("created"),
+    Verb.AUTHORITY_CHANGED: "",
+}
+TOLD: dict[str, Sequence[str]] = {
+    Verb.PERSON_INVITED: ["role"],
+    Verb.PERSON_JOINED: ["role"],
+    Verb.MEMBERSHIP_SET: ["member", "lead"],
+    Verb.MEMBERSHIP_ENDED: ["member", "lead"],
+}
+TOPICS: dict[str, Label] = {
+    "person": _("People"),
+    "invitation": _("Invitations"),
+    "team": _("Teams"),
+    "membership": _("Team members"),
+    "authority": _("Authorities"),
+}
+FIELDS: dict[str, Label | None] = {
+    "full_name": _("full name"),
+    "title": _("title"),
+    "email": _("e-mail"),
+    "role": _("role"),
+    "teams": _("teams"),
+    "time_zone": _("time zone"),
+    "language": _("language"),
+    "team.member": _("member"),
+    "team.lead": _("lead"),
+    "team.name": _("name"),
+    "team.slug": _("short name"),
+    "team.is_active": _("active"),
+    "authority.name": _("name"),
+    "authority.slug": _("short name"),
+    "authority.is_active": _("active"),
+    "invitation.expires_at": _("valid until"),
+    # Said by the phrase already
+    "user.is_active": None,
+    "invitation.used_at": None,
+    "invitation.revoked_at": None,
+    "invitation.person": None,
+}
+
+
+def register() -> None:
+    """Tell the ledger our words; at start-up, once."""
+    words.register_subjects("user", _named(User, "full_name"), _("person"))
+    words.register_subjects("team", _named(Team, "name"), _("team"))
+    words.register_subjects("authority", _named(Authority, "name"), _("authority"))
+    words.register_subjects("invitation", _named(Invitation, "email"), _("invitation"))
+    words.register_phrases(PHRASES, TOLD)
+    words.register_topics(TOPICS)
+    words.register_fields(FIELDS)
+    words.register_values("role", lambda code: Role(code).label)
+    words.register_values("language", lambda code: dict(settings.LANGUAGES)[code])
+    words.register_people(find_people)
+
+
+def find_people(text: str) -> list[UUID]:
+    """Whom somebody may mean who types this."""
+    found = User.objects.filter(Q(full_name__icontains=text) | Q(email__icontains=text))
+    return list(found.values_list("pk", flat=True)[:FOUND_PEOPLE])
+
+
+def _named(model: Any, field: str) -> Callable[[set[UUID]], Mapping[UUID, Described]]:
+    """Calls a model's rows by one of their columns."""
+
+    def describe(ids: set[UUID]) -> Mapping[UUID, Described]:
+        rows = model.objects.filter(pk__in=ids).values_list("pk", field)
+        return {pk: Described(name) for pk, name in rows}
+
+    return describe

@@ -1,0 +1,266 @@
+"""People, teams, authorities and invitations."""
+
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from typing import Any, Self
+from uuid import UUID, uuid4
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rules import InvitationState, Role, Standing, invitation_state
+from sentinel.text import clean_email
+
+
+@cache
+def time_zones() -> list[str]:
+    """The zones that people live in: UTC, and those named after a place. Slow to read."""
+    return [
+        "UTC",
+        *sorted(n for n in available_timezones() if "/" in n and not n.startswith("Etc/")),
+    ]
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuse what the time zone database does not know."""
+    if name not in time_zones():
+        raise ValidationError(_("“%(name)s” is no time zone."), code="zone", params={"name": name})
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a one-time token."""
+    return sha256(token.encode()).hexdigest()
+
+
+def languages() -> list[tuple[str, Any]]:
+    """The languages this installation speaks."""
+    return list(settings.LANGUAGES)
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def matching(self, words: str) -> Self:
+        """Whose name, title or team contains these words."""
+        in_team = Membership.objects.filter(user=models.OuterRef("pk"), team__name__icontains=words)
+        by_name = models.Q(full_name__icontains=words) | models.Q(title__icontains=words)
+        return self.filter(by_name | models.Exists(in_team))
+
+    def after(self, pk: UUID) -> Self:
+        """Who comes after this person in the order of names."""
+        name = models.Subquery(User.objects.filter(pk=pk).values("full_name")[:1])
+        return self.filter(models.Q(full_name__gt=name) | models.Q(full_name=name, pk__gt=pk))
+
+    def with_teams(self) -> Self:
+        memberships = Membership.objects.select_related("team").order_by("team__name", "pk")
+        return self.prefetch_related(models.Prefetch("memberships", memberships))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type: ignore[misc]
+    def get_by_natural_key(self, email: str | None) -> "User":
+        person: User = self.get(email=clean_email(email or ""))
+        return person
+
+
+class User(AbstractBaseUser):
+    """A person. Never deleted: what they did stays theirs; whoever leaves is deactivated."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    email = models.EmailField(
+        _("e-mail"),
+        unique=True,
+        error_messages={"unique": _("A person with this e-mail address is here already.")},
+    )
+    full_name = models.CharField(_("full name"), max_length=150)
+    title = models.CharField(_("title"), max_length=150, blank=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.MEMBER)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
+    )
+    language = models.CharField(_("language"), max_length=10, choices=languages, default="en")
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["full_name", "pk"]
+        indexes = [models.Index(fields=["full_name", "id"], name="user_by_name")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="user_email_is_lower_case",
+                violation_error_code="lower_case",
+                violation_error_message=_("E-mail addresses are kept in lower case."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    def get_short_name(self) -> str:
+        """How Django's admin greets."""
+        return str(self)
+
+    @property
+    def is_staff(self) -> bool:
+        """May open the operators' pages: what Django's admin asks."""
+        return self.is_active and self.role == Role.ADMIN
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Django's admin asks by model; ours is all or nothing. Each admin class narrows it."""
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+
+class NamedManager[M: models.Model](models.Manager[M]):
+    """Rows that fixtures name by their slug."""
+
+    def get_by_natural_key(self, slug: str) -> M:
+        return self.get(slug=slug)
+
+
+class Team(models.Model):
+    """Who does the work."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    slug = models.SlugField(_("short name"), unique=True)
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = NamedManager["Team"]()
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def of_active_people(self) -> Self:
+        return self.filter(user__is_active=True)
+
+
+class Membership(models.Model):
+    """A person in a team, as member or lead."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    standing = models.CharField(
+        _("standing"), max_length=10, choices=Standing, default=Standing.MEMBER
+    )
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering = ["team__name", "user__full_name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "user"],
+                name="membership_once_a_team",
+                violation_error_code="twice",
+                violation_error_message=_("This person is in the team already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.team}"
+
+
+class Authority(models.Model):
+    """A sign-off role: CISO, Engineering Manager, COO. Who holds it, appointments say."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    slug = models.SlugField(_("short name"), unique=True)
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = NamedManager["Authority"]()
+
+    class Meta:
+        verbose_name = _("authority")
+        verbose_name_plural = _("authorities")
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def usable(self, now: datetime) -> Self:
+        return self.filter(used_at=None, revoked_at=None, expires_at__gt=now)
+
+    def with_token(self, token: str) -> Self:
+        return self.filter(token_sha256=token_hash(token))
+
+
+class Invitation(models.Model):
+    """A one-time way in for one e-mail address. Only the hash of its token is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    email = models.EmailField(_("e-mail"))
+    full_name = models.CharField(_("full name"), max_length=150, blank=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.MEMBER)
+    teams = models.ManyToManyField(Team, verbose_name=_("teams"), blank=True, related_name="+")
+    token_sha256 = models.CharField(
+        max_length=64, unique=True, null=True, blank=True, editable=False
+    )
+    invited_by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="invitations_sent"
+    )
+    invited_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(editable=False)
+    used_at = models.DateTimeField(null=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, editable=False)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-invited_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="invitation_email_is_lower_case",
+                violation_error_code="lower_case",
+                violation_error_message=_("E-mail addresses are kept in lower case."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def state(self, now: datetime) -> InvitationState:
+        """What has become of this invitation by `now`."""
+        return invitation_state(
+            used_at=self.used_at, revoked_at=self.revoked_at, expires_at=self.expires_at, now=now
+        )

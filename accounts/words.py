@@ -1,0 +1,33 @@
+"""The sentences of this app for what its rules say."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rules import InvitationState
+from sentinel.errors import Refused
+from sentinel.reasons import Reason
+
+REASONS = {
+    "own_role": _("Nobody changes their own role. Ask another admin."),
+    "last_admin": _("This is the last active admin. Make another person an admin first."),
+    "inactive": _("This person has left already."),
+    "oneself": _("Nobody deactivates themselves. Ask another admin."),
+}
+
+INVITATIONS = {
+    InvitationState.USED: _(
+        "This invitation has been used. Sign in with your e-mail and password."
+    ),
+    InvitationState.REVOKED: _("This invitation was withdrawn. Ask an admin for a new one."),
+    InvitationState.EXPIRED: _("This invitation has expired. Ask an admin to send it again."),
+}
+UNKNOWN_INVITATION = _(
+    "This link leads to no invitation. It may be incomplete, or a newer one was sent to you."
+)
+
+
+def refusal(reasons: Iterable[Reason]) -> Refused:
+    """All reasons as one refusal, each with its code and sentence."""
+    return Refused([ValidationError(REASONS[reason.code], code=reason.code) for reason in reasons])

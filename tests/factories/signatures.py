@@ -1,0 +1,85 @@
+"""Signatures, rounds and votes, made by the same actions as any; presence is taken for granted."""
+
+from django.utils import timezone
+
+from checklist.actions.asking import ask_signature
+from checklist.models import Launch, Slot
+from checklist.reading import decision_material, standing_of
+from checklist.rules import ItemStatus, Phase
+from signoff.actions import cast_vote, open_round, return_section, sign_section
+from signoff.presence import Presence
+from signoff.rules import Answer, Question, Vote, derived_answers
+from tests.factories.launches import make_holder, make_launch, make_lead, manager_of, set_items
+from tests.factories.people import make_authority
+
+
+def presence_of(user):
+    return Presence(user, "password")
+
+
+def settle(section):
+    """All items done."""
+    set_items(section, status=ItemStatus.DONE)
+    section.refresh_from_db()
+    return section
+
+
+def ask(section):
+    """All items done, and the signature asked for by a lead. Gives the section's slot."""
+    ask_signature(settle(section), by=make_lead(section))
+    section.refresh_from_db()
+    return section.slots.get()
+
+
+def make_asked_slot(*items, **fields):
+    """The slot of a launch's one section, its signature asked for."""
+    launch = make_launch({"items": items} if items else {}, **fields)
+    return ask(launch.sections.get())
+
+
+def seen_in(slot):
+    """The digest that a page about this slot would show now."""
+    slot = Slot.objects.get(pk=slot.pk)
+    if slot.section:
+        return slot.section_material(slot.section.material)
+    launch = Launch.objects.get(pk=slot.launch_id)
+    return decision_material(launch, launch.sections.all(), slot)
+
+
+def make_signature(slot, by=None, **fields):
+    """A section slot signed over what is there now."""
+    by = by or make_holder(slot)
+    return sign_section(slot, presence=presence_of(by), seen=seen_in(slot), **fields)
+
+
+def make_return(slot, by=None, comment="Not yet."):
+    return return_section(slot, presence=presence_of(by or make_holder(slot)), comment=comment)
+
+
+def make_ready_launch(*sections, executives=1, **fields):
+    """A launch with nothing in the way of GO, and some executive slots, each with an authority of its own."""
+    executive = [[make_authority()] for _ in range(executives)]
+    launch = make_launch(*sections, executive=executive, **fields)
+    for section in launch.sections.filter(phase=Phase.READINESS):
+        make_signature(ask(section))
+    launch.refresh_from_db()
+    return launch
+
+
+def derived(launch):
+    """The answers that give what is derived; yes where nothing is."""
+    readiness = standing_of(launch, timezone.now()).verdict.readiness
+    values = {row.question: row.value for row in derived_answers(readiness)}
+    return [Answer(question, values[question] is not False) for question in Question]
+
+
+def make_round(launch, **fields):
+    launch.refresh_from_db()
+    return open_round(launch, by=manager_of(launch), answers=derived(launch), **fields)
+
+
+def make_vote(slot, by=None, vote=Vote.GO, comment=""):
+    by = by or make_holder(slot)
+    comment = comment or ("" if vote is Vote.GO else "Not like this.")
+    seen = seen_in(slot)
+    return cast_vote(slot, presence=presence_of(by), vote=vote, seen=seen, comment=comment)
