@@ -1,0 +1,216 @@
+"""Who may do what, route by route: the whole of it, to be read like a contract.
+
+Columns, for GET and for POST: anonymous, stranger, reader, member, lead, holder, manager, auditor, admin. All visit a
+restricted launch, but for the reader, who is the same stranger at an internal one. Nobody is let in by being admin.
+
+L sent to sign in · H hidden, 404 · N forbidden, 403 · M no such method, 405 · O answered, nothing written · W written
+"""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from checklist.forms.items import fingerprint
+from checklist.tokens import token_of
+from tests.factories.people import PASSWORD
+from tests.signoff.acting import seen_of
+
+
+def of_item(place):
+    """An item of the launch's own, which may be reworded and removed."""
+    return [place.launch.slug, place.own.section.number, place.own.pk]
+
+
+NEVER = "LMMMMMMMM"
+READ = "LHOOOOOOH"
+OPEN = "LOOOOOOOO"
+
+# route, its GET, its POST, its arguments, what is posted
+IN_A_LAUNCH = [
+    ("checklist:launch", READ, NEVER, lambda p: [p.launch.slug], None),
+    ("checklist:launch-edit", "LHNNNNONH", "LHNNNNWNH", lambda p: [p.launch.slug], "launch"),
+    ("checklist:launch-open", NEVER, "LHNNNNONH", lambda p: [p.launch.slug], None),
+    ("checklist:items", READ, NEVER, lambda p: [p.launch.slug], None),
+    ("checklist:participants", "LHNNNNONH", "LHNNNNWNH", lambda p: [p.launch.slug], "guest"),
+    (
+        "checklist:participant-remove",
+        NEVER,
+        "LHNNNNWNH",
+        lambda p: [p.launch.slug, p.participant.pk],
+        None,
+    ),
+    ("checklist:activity", READ, NEVER, lambda p: [p.launch.slug], None),
+    ("checklist:section", READ, NEVER, lambda p: [p.launch.slug, p.section.number], None),
+    (
+        "checklist:section-status",
+        NEVER,
+        "LHNWWNWNH",
+        lambda p: [p.launch.slug, p.section.number],
+        "click",
+    ),
+    ("checklist:section-ask", NEVER, "LHNNWNWNH", lambda p: [p.launch.slug, p.ready.number], None),
+    (
+        "checklist:section-take-back",
+        NEVER,
+        "LHNNWNWNH",
+        lambda p: [p.launch.slug, p.asked.number],
+        None,
+    ),
+    (
+        "checklist:item-add",
+        NEVER,
+        "LHNNWNWNH",
+        lambda p: [p.launch.slug, p.section.number],
+        {"text": "One more"},
+    ),
+    ("checklist:item", READ, NEVER, of_item, None),
+    (
+        "checklist:item-status",
+        NEVER,
+        "LHNWWNWNH",
+        of_item,
+        {"status": "attention", "seen": "done"},
+    ),
+    ("checklist:item-note", NEVER, "LHNWWNWNH", of_item, "note"),
+    ("checklist:item-na-reason", NEVER, "LHNWWNWNH", of_item, "reason"),
+    ("checklist:item-assign", NEVER, "LHNNWNWNH", of_item, "day"),
+    ("checklist:item-reword", NEVER, "LHNNWNWNH", of_item, "words"),
+    ("checklist:item-remove", NEVER, "LHNNWNWNH", of_item, {"reason": "Twice"}),
+    ("checklist:item-comment", NEVER, "LHWWWWWNH", of_item, {"text": "I see"}),
+    (
+        "checklist:question-resolve",
+        NEVER,
+        "LHNNNNWNH",
+        lambda p: [*of_item(p), p.question.pk],
+        {"resolution": "Answered"},
+    ),
+    (
+        "checklist:evidence-link",
+        NEVER,
+        "LHNWWNWNH",
+        of_item,
+        {"name": "Report", "url": "https://example.org/"},
+    ),
+    ("checklist:evidence-upload", NEVER, "LHNWWNWNH", of_item, "upload"),
+    ("checklist:evidence-file", READ, NEVER, lambda p: [p.launch.slug, p.file.pk], None),
+    ("checklist:evidence-remove", NEVER, "LHNWWNWNH", lambda p: [p.launch.slug, p.link.pk], None),
+    ("signoff:sign", READ, "LHOOOWOOH", lambda p: [p.launch.slug, p.asked.number], "sign"),
+    ("signoff:receipt", READ, NEVER, lambda p: [p.signature.pk], None),
+    ("signoff:statement", READ, NEVER, lambda p: [p.signature.pk], None),
+    ("signoff:content", READ, NEVER, lambda p: [p.signature.pk], None),
+    ("signoff:withdraw", "LHNNNONNH", "LHNNNWNNH", lambda p: [p.signature.pk], "withdraw"),
+    ("signoff:decision", READ, NEVER, lambda p: [p.launch.slug], None),
+    ("signoff:open-round", "LHNNNNONH", "LHNNNNONH", lambda p: [p.launch.slug], "answers"),
+    ("signoff:answers", "LHNNNNONH", "LHNNNNWNH", lambda p: [p.launch.slug], "answers"),
+    (
+        "signoff:cancel-round",
+        "LHNNNNONH",
+        "LHNNNNWNH",
+        lambda p: [p.launch.slug],
+        {"reason": "Late"},
+    ),
+    ("signoff:vote", READ, "LHOOOWOOH", lambda p: [p.launch.slug, p.seat.pk], "vote"),
+]
+
+ELSEWHERE = [
+    ("checklist:my-work", OPEN, NEVER, None, None),
+    ("checklist:launches", OPEN, NEVER, None, None),
+    ("checklist:launch-start", "LNNNNNONN", "LNNNNNWNN", None, "start"),
+    ("accounts:profile", OPEN, "LWWWWWWWW", None, "profile"),
+    ("accounts:people", OPEN, NEVER, None, None),
+    ("accounts:activity", "LNNNNNNOO", NEVER, None, None),
+    ("accounts:invitation", "OOOOOOOOO", "WWWWWWWWW", lambda p: ["its-token"], "arrival"),
+    ("healthz", "OOOOOOOOO", "MMMMMMMMM", None, None),
+    ("readyz", "OOOOOOOOO", "MMMMMMMMM", None, None),
+]
+
+
+def posted(what, place):
+    """What a visitor sends to a route: valid, so that only who they are decides."""
+    return FORMS[what](place) if isinstance(what, str) else what
+
+
+FORMS = {
+    "note": lambda p: edited(p, note="Noted"),
+    "reason": lambda p: edited(p, na_reason="No"),
+    "day": lambda p: edited(p, owner=None, due_on="2030-01-01", team=None, authority=None),
+    "words": lambda p: edited(
+        p, number=p.own.number, text="Reworded", guidance="", evidence_demanded=False
+    ),
+    "click": lambda p: {"set": f"{token_of(p.item.pk)}:done:attention"},
+    "guest": lambda p: {"email": p.holder.email},
+    "launch": lambda p: about(p) | {"environment": "staging"},
+    "start": lambda p: about(p) | {"template": p.launch.template_id, "once": p.launch.pk},
+    "upload": lambda _p: {"file": SimpleUploadedFile("proof.txt", b"proof")},
+    "sign": lambda p: signing(p.asked.slots.get()) | {"act": "sign"},
+    "vote": lambda p: signing(p.seat) | {"vote": "no_go"},
+    "withdraw": lambda _p: {"password": PASSWORD, "comment": "A mistake"},
+    "answers": lambda _p: {"complete": "yes", "acceptable": "yes", "assessed": "no"},
+    "profile": lambda _p: {"full_name": "New Name", "time_zone": "UTC", "language": "en"},
+    "arrival": lambda _p: {
+        "full_name": "New Person",
+        "time_zone": "UTC",
+        "language": "en",
+        "password": "a long enough one",
+        "password2": "a long enough one",
+    },
+}
+
+
+def edited(place, **fields):
+    """Fields of the item of the launch's own, as a form sends them that saw what is there."""
+    seen = fingerprint({name: getattr(place.own, name) for name in fields})
+    return {name: value for name, value in fields.items() if value} | {"seen": seen}
+
+
+def about(place):
+    return {
+        "name": "Aureus",
+        "version": "2.0",
+        "environment": "production",
+        "time_zone": "UTC",
+        "classification": place.launch.classification,
+        "owner_team": place.launch.owner_team_id,
+    }
+
+
+def signing(slot):
+    return {"seen": seen_of(slot), "password": PASSWORD, "comment": "Because"}
+
+
+# What django-allauth serves, the same for every role: anonymous GET and POST, then signed in. R asks to sign in anew.
+OF_SIGN_IN = {
+    "account_change_password": "LLOO",
+    "account_confirm_email": "OHOH",
+    "account_confirm_login_code": "LLOO",
+    "account_email": "LLOO",
+    "account_email_verification_sent": "OMOM",
+    "account_inactive": "OMOM",
+    "account_login": "OOOO",
+    "account_logout": "LLOL",
+    "account_reauthenticate": "LLOO",
+    "account_reset_password": "OOOO",
+    "account_reset_password_done": "OMOM",
+    "account_reset_password_from_key": "OOOO",
+    "account_reset_password_from_key_done": "OMOM",
+    "account_set_password": "LLOO",
+    "account_signup": "OOOO",
+    "mfa_activate_totp": "LLRR",
+    "mfa_add_webauthn": "LLRR",
+    "mfa_authenticate": "LLOO",
+    "mfa_deactivate_totp": "LLHH",
+    "mfa_download_recovery_codes": "LLHH",
+    "mfa_edit_webauthn": "LLRR",
+    "mfa_generate_recovery_codes": "LLRR",
+    "mfa_index": "LLOM",
+    "mfa_list_webauthn": "LLOM",
+    "mfa_login_webauthn": "LLOO",
+    "mfa_reauthenticate": "LLRR",
+    "mfa_reauthenticate_webauthn": "LLRR",
+    "mfa_remove_webauthn": "LLRR",
+    "mfa_view_recovery_codes": "LLHM",
+}
+ARGUMENTS = {
+    "account_confirm_email": ["key"],
+    "account_reset_password_from_key": ["1", "x-y"],
+    "mfa_edit_webauthn": [1],
+    "mfa_remove_webauthn": [1],
+}
