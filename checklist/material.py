@@ -3,6 +3,7 @@
 Values in, values out. The shapes are versioned and final: a change of shape would make every signature stale.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
@@ -14,9 +15,25 @@ from checklist.rules import ItemFacts
 VERSION = 1
 
 
+def canonical(value: Any) -> bytes:
+    """A value's canonical JSON (RFC 8785), its strings in NFC: two spellings of one text are one content."""
+    return rfc8785.dumps(_normal(value))
+
+
+def _normal(value: Any) -> Any:
+    match value:
+        case str():
+            return unicodedata.normalize("NFC", value)
+        case Mapping():
+            return {_normal(key): _normal(part) for key, part in value.items()}
+        case list() | tuple():
+            return [_normal(part) for part in value]
+    return value
+
+
 def digest(value: Any) -> str:
-    """SHA-256 of a value's canonical JSON (RFC 8785), in hex."""
-    return sha256(rfc8785.dumps(value)).hexdigest()
+    """SHA-256 of a value's canonical JSON, in hex."""
+    return sha256(canonical(value)).hexdigest()
 
 
 def of_item(item: ItemFacts) -> dict[str, Any]:
@@ -32,7 +49,7 @@ def of_item(item: ItemFacts) -> dict[str, Any]:
                 {"name": proof.name, "url": proof.url, "sha256": proof.sha256, "verdict": None}
                 for proof in item.evidence
             ),
-            key=rfc8785.dumps,
+            key=canonical,
         ),
         "acceptance": None,
     }
@@ -40,7 +57,7 @@ def of_item(item: ItemFacts) -> dict[str, Any]:
 
 def of_section(title: str, items: Iterable[ItemFacts]) -> dict[str, Any]:
     """A section's material: its title and the *set* of its items, so that their order does not matter."""
-    rows = sorted((of_item(item) for item in items), key=rfc8785.dumps)
+    rows = sorted((of_item(item) for item in items), key=canonical)
     return {"v": VERSION, "title": title, "items": rows}
 
 

@@ -197,7 +197,8 @@ def standing_of(launch: Launch, now: datetime) -> LaunchStanding:
     """How a launch stands now, with all its reasons. Two queries, and two more where a clock has run out."""
     sections = list(launch.sections.all())
     recount_expired(launch, sections, now)
-    return weigh(launch, sections, list(launch.slots.all()))
+    slots = launch.slots.select_related("signed_by", "returned_by")
+    return weigh(launch, sections, list(slots))
 
 
 def weigh(launch: Launch, sections: Sequence[Section], slots: Sequence[Slot]) -> LaunchStanding:
@@ -216,11 +217,11 @@ def recount_expired(launch: Launch, sections: Sequence[Section], now: datetime) 
     late = {section.pk: section for section in sections if _is_late(section, now)}
     if not late:
         return
-    rows: dict[UUID, list[Item]] = defaultdict(list)
-    for item in Item.objects.filter(section__in=late):
-        rows[item.section_id].append(item)
+    items = list(Item.objects.filter(section__in=late))
+    proofs = proofs_of(items)
     for pk, section in late.items():
-        store(section, rules.summarise(facts_of(launch, rows[pk]), now))
+        rows = [item for item in items if item.section_id == pk]
+        store(section, rules.summarise(weighed(launch, rows, proofs), now))
 
 
 def _is_late(section: Section, now: datetime) -> bool:

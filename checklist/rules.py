@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from sentinel.reasons import Reason
+
+EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+TO_BE_DETERMINED = re.compile(r"\bt\.?b\.?d\b", re.IGNORECASE)
 
 
 class ItemStatus(TextChoices):
@@ -187,7 +191,7 @@ def item_warnings(item: ItemFacts, now: datetime) -> list[Reason]:
     """What of this item the signer should know, and may sign all the same."""
     gaps = {
         "no_owner": item.outstanding and not item.has_owner,
-        "to_be_determined": "tbd" in item.note.lower().replace(".", "").split(),
+        "to_be_determined": TO_BE_DETERMINED.search(item.note) is not None,
         "overdue": item.outstanding and item.due_at is not None and item.due_at <= now,
     }
     return _reasons(item, gaps)
@@ -449,11 +453,8 @@ def verdict(ready: Readiness, decision: Decision) -> Verdict:
 
 def day_ends(day: date, zone: str) -> datetime:
     """When a date without a time ends: at 24:00 in the launch's zone (DESIGN 3.17)."""
-    try:
-        following = day + timedelta(days=1)
-    except OverflowError:
-        following = date.max
-    return datetime.combine(following, time(), ZoneInfo(zone))
+    following = day + timedelta(days=1) if day < date.max else day
+    return _instant(following, time(), zone)
 
 
 def target_moment(day: date | None, clock: time | None, zone: str) -> datetime | None:
@@ -462,4 +463,10 @@ def target_moment(day: date | None, clock: time | None, zone: str) -> datetime |
         return None
     if clock is None:
         return day_ends(day, zone)
-    return datetime.combine(day, clock, ZoneInfo(zone))
+    return _instant(day, clock, zone)
+
+
+def _instant(day: date, clock: time, zone: str) -> datetime:
+    """The moment in UTC; a day within the calendar's ends, so that it can be told in every zone."""
+    local = datetime.combine(day, clock, ZoneInfo(zone))
+    return min(max(local, EARLIEST), LATEST).astimezone(UTC)

@@ -20,6 +20,7 @@ from checklist.models import Evidence, Item, Launch
 from checklist.permissions import Right
 from checklist.verbs import Verb
 from sentinel.errors import Refused
+from sentinel.text import LINE_LENGTH, clean_line
 
 
 @transaction.atomic
@@ -53,7 +54,7 @@ def add_file(
         digest.update(chunk)
     proof = Evidence(
         item=item,
-        name=name or file.name or _("file"),
+        name=clean_line(name or file.name or "")[:LINE_LENGTH] or _("file"),
         file=file,
         sha256=digest.hexdigest(),
         size=size,

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -58,6 +58,8 @@ def set_status(
     wanted = na_reason or item.na_reason
     if seen is not None and item.status not in {seen, status}:
         raise Conflict("status", current=ItemStatus(item.status), wanted=status)
+    if seen not in {None, item.status} and item.na_reason not in {"", wanted}:
+        raise Conflict("na_reason", current=item.na_reason, wanted=wanted)
     refuse(_status_refusals(launch, [item], status, wanted))
     change = _apply_status(item, status, wanted, by=by, now=now)
     if change is None:
@@ -110,10 +112,11 @@ def _demand_all(
 ) -> None:
     """The right on the section, or on each item for itself where the section does not give it."""
     viewer = reading.viewer_of(by, launch, now)
-    if Right.EDIT in rights(viewer, reading.ground_of(launch, section)):
-        return
-    for item in items or [None]:
-        demand(Right.EDIT, by=by, launch=launch, now=now, section=section, item=item)
+    prefetch_related_objects([section], "teams")
+    asked: list[Item | None] = [*items] or [None]
+    grounds = [reading.ground_of(launch, section, item) for item in asked]
+    if not all(Right.EDIT in rights(viewer, ground) for ground in grounds):
+        raise PermissionDenied(f"You may not {Right.EDIT} here.")
 
 
 def _status_refusals(
@@ -162,7 +165,7 @@ def edit_item(
     before = item_facts(item)
     for name, value in fields.items():
         setattr(item, name, value)
-    if item.status == ItemStatus.NA and not item.na_reason:
+    if item.status == ItemStatus.NA and "na_reason" in fields and not item.na_reason:
         refuse(_status_refusals(launch, [item], ItemStatus.NA, ""))
     clean_fields(item, fields)
     old, new = difference(before, item_facts(item))

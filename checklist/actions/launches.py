@@ -6,6 +6,7 @@ from typing import Any, TypedDict, Unpack
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -230,6 +231,7 @@ def change_launch(launch: Launch, *, by: User, **fields: Unpack[About]) -> Launc
     for name, value in fields.items():
         setattr(launch, name, value)
     clean_fields(launch, fields)
+    launch.validate_constraints()  # one of them spans a field changed and one left alone
     launch.save(update_fields=[*fields])
     old, new = difference(old, facts(launch))
     if not new:
@@ -273,20 +275,17 @@ def share_launch(launch: Launch, *, by: User, user: User, is_manager: bool = Fal
     demand(Right.MANAGE, by=by, launch=launch, now=now)
     participant = launch.participants.filter(user=user).first()
     old = {} if participant is None else {"is_manager": participant.is_manager}
+    new = {"is_manager": is_manager}
     if participant is None:
         participant = Participant(launch=launch, user=user, added_by=by, added_at=now)
-    elif old["is_manager"] and not is_manager:
+    elif old == new:
+        return participant
+    elif not is_manager:
         _keep_a_manager(launch, participant)
     participant.is_manager = is_manager
     participant.full_clean()
     participant.save()
-    change = Change(
-        Verb.LAUNCH_SHARED,
-        f"user:{user.pk}",
-        launch.pk,
-        old=old,
-        new={"is_manager": is_manager},
-    )
+    change = Change(Verb.LAUNCH_SHARED, f"user:{user.pk}", launch.pk, old=old, new=new)
     append([change], actor=by.pk, now=now)
     return participant
 
@@ -297,6 +296,7 @@ def unshare_launch(participant: Participant, *, by: User) -> None:
     now = timezone.now()
     launch = lock_launch(participant.launch)
     demand(Right.MANAGE, by=by, launch=launch, now=now)
+    participant = get_object_or_404(launch.participants, pk=participant.pk)
     _keep_a_manager(launch, participant)
     change = Change(
         Verb.LAUNCH_UNSHARED,

@@ -22,8 +22,10 @@ class LaunchQuerySet(models.QuerySet["Launch"]):
         """Internal launches for everybody signed in; restricted ones for participants and auditors (DESIGN 3.19).
 
         Participants are the members of its teams, the holders of its slots' authorities, and those it was shared
-        with. No role is above that, admins included.
+        with. No role is above that, admins included. Whoever has left sees nothing.
         """
+        if not user.is_active:
+            return self.none()
         if allows(user, Permission.READ_RESTRICTED):
             return self
         mine = Membership.objects.filter(user=user, team=OuterRef("teams"))
@@ -86,7 +88,7 @@ class Launch(models.Model):
     tone = models.CharField(
         max_length=12, choices=rules.Tone, default=rules.Tone.NOT_READY, editable=False
     )
-    next_blocker = models.CharField(max_length=520, blank=True, editable=False)
+    next_blocker = models.CharField(max_length=521, blank=True, editable=False)
     next_expiry = models.DateTimeField(null=True, editable=False)
     outcome = models.CharField(
         max_length=12, choices=Outcome, blank=True, default=Outcome.NONE, editable=False
@@ -191,7 +193,7 @@ class Section(models.Model):
     errors = models.PositiveIntegerField(default=0, editable=False)
     warnings = models.PositiveIntegerField(default=0, editable=False)
     expired = models.PositiveIntegerField(default=0, editable=False)
-    next_blocker = models.CharField(max_length=520, blank=True, editable=False)
+    next_blocker = models.CharField(max_length=521, blank=True, editable=False)
     next_blocker_item = models.UUIDField(null=True, editable=False)
     next_expiry = models.DateTimeField(null=True, editable=False)
     material = models.CharField(max_length=64, blank=True, editable=False)

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ChecklistConfig(AppConfig):
+    name = "checklist"
+    verbose_name = _("checklist")
+
+    def ready(self) -> None:
+        from checklist.activity_words import register  # noqa: PLC0415 - models exist only now
+
+        register()

@@ -1,0 +1,225 @@
+"""An item's drawer: what it is, its forms, its proofs, what was said about it, what happened to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.forms import Form
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+
+from accounts.models import Membership, User
+from audit.models import Entry
+from audit.reading import read
+from audit.words import sentences
+from checklist import reading
+from checklist.activity_words import already_known
+from checklist.forms.items import (
+    AssignForm,
+    CommentForm,
+    FileForm,
+    LinkForm,
+    NaReasonForm,
+    NoteForm,
+    RemoveForm,
+    ResolveForm,
+    StatusForm,
+    WordingForm,
+)
+from checklist.markdown import has_markup, render
+from checklist.models import Comment, Evidence, Item, Participant
+from checklist.pages.check import section_url
+from checklist.pages.rows import status_by
+from checklist.permissions import Right, Viewer, may_flag_question, rights
+from checklist.rules import ItemStatus, day_ends
+from checklist.tokens import token_of
+
+HISTORY = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A piece of evidence as a line."""
+
+    evidence: Evidence
+    expires: str
+    counts: bool
+    digest: str
+
+    @property
+    def digest_start(self) -> str:
+        return " ".join(self.digest[at : at + 4] for at in range(0, 12, 4))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A comment, and whether the reader may resolve it."""
+
+    comment: Comment
+    text: SafeString
+    resolve: Form | None
+    needs_reason: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Two values of one field, to choose from: what is there, and what the reader wanted."""
+
+    theirs: str
+    theirs_label: str
+    theirs_by: str
+    mine: str
+    mine_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A line of the item's own history: it need not name the item."""
+
+    at: datetime
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """Everything an item's drawer shows."""
+
+    item: Item
+    token: str
+    forms: dict[str, Form]
+    proofs: list[Proof]
+    said: list[Said]
+    history: list[Happened]
+    can_comment: bool
+    can_edit: bool
+    can_lead: bool
+    may_question: bool
+    wanted: str
+    choice: Choice | None
+    note: SafeString
+    note_has_markup: bool
+    saved: str = ""
+    buttons: tuple[tuple[str, str], ...] = field(
+        default_factory=lambda: tuple((status.value, str(status.label)) for status in ItemStatus)
+    )
+
+    @property
+    def section_url(self) -> str:
+        return section_url(self.item.launch, self.item.section)
+
+    @property
+    def due(self) -> str:
+        return date_format(self.item.due_on, "D j M Y") if self.item.due_on else ""
+
+    @property
+    def asks_reason(self) -> bool:
+        """N/A was chosen, or holds: its reason is asked for or shown."""
+        return ItemStatus.NA in {self.wanted, self.item.status}
+
+    @property
+    def can_reword(self) -> bool:
+        return self.can_lead and not self.item.from_template
+
+
+def item_page(
+    item: Item, *, viewer: Viewer, now: datetime, bound: Mapping[str, Form], wanted: str = ""
+) -> ItemPage:
+    """The item as one person sees it now; `bound` are the forms that were just sent, with their errors."""
+    launch, section = item.launch, item.section
+    prefetch_related_objects([section], "teams")
+    granted = rights(viewer, reading.ground_of(launch, section, item))
+    may_question = may_flag_question(viewer, reading.question_ground(launch, item))
+    return ItemPage(
+        item=item,
+        token=token_of(item.pk),
+        forms=_forms(item, granted, bound, may_question=may_question),
+        proofs=_proofs(item, now),
+        said=_said(item, viewer, granted, bound),
+        history=_history(item),
+        can_comment=Right.COMMENT in granted,
+        can_edit=Right.EDIT in granted,
+        can_lead=Right.LEAD in granted,
+        may_question=may_question,
+        wanted=wanted,
+        choice=_choice(item, bound.get("status")),
+        note=render(item.note),
+        note_has_markup=has_markup(item.note),
+    )
+
+
+def _forms(
+    item: Item, granted: frozenset[Right], bound: Mapping[str, Form], *, may_question: bool
+) -> dict[str, Form]:
+    """The forms that the reader's rights allow, unbound but for those just sent."""
+    forms: dict[str, Form] = {}
+    if Right.COMMENT in granted:
+        forms["comment"] = CommentForm(may_question=may_question)
+    if Right.EDIT in granted:
+        forms |= {
+            "status": StatusForm(auto_id="status_%s"),
+            "note": NoteForm(item=item),
+            "na_reason": NaReasonForm(item=item),
+            "link": LinkForm(auto_id="link_%s"),
+            "file": FileForm(auto_id="file_%s"),
+        }
+    if Right.LEAD in granted:
+        forms["assign"] = AssignForm(item=item, people=people_for(item))
+        forms["wording"] = WordingForm(item=item)
+        forms["remove"] = RemoveForm(auto_id="remove_%s")
+    return forms | dict(bound)
+
+
+def people_for(item: Item) -> QuerySet[User]:
+    """Who may be given an item: its teams' members, the launch's participants, whoever has it now."""
+    section = item.section
+    teams = section.teams.through.objects.filter(section=section).values("team")
+    asked = Q(team__in=teams) | Q(team__in=[item.team_id, item.launch.owner_team_id])
+    working = Membership.objects.filter(asked, user=OuterRef("pk"))
+    sharing = Participant.objects.filter(launch=item.launch, user=OuterRef("pk"))
+    there = Q(is_active=True) & (Exists(working) | Exists(sharing))
+    people: QuerySet[User] = User.objects.filter(there | Q(pk=item.owner_id))
+    return people
+
+
+def _proofs(item: Item, now: datetime) -> list[Proof]:
+    found = []
+    for proof in item.evidence.standing().select_related("added_by"):
+        ends = day_ends(proof.expires_on, item.launch.time_zone) if proof.expires_on else None
+        day = date_format(proof.expires_on, "D j M Y") if proof.expires_on else ""
+        found.append(Proof(proof, day, ends is None or now < ends, proof.sha256))
+    return found
+
+
+def _said(
+    item: Item, viewer: Viewer, granted: frozenset[Right], bound: Mapping[str, Form]
+) -> list[Said]:
+    found = []
+    for comment in item.comments.select_related("author", "resolved_by"):
+        asked_it = comment.author_id == viewer.id
+        may = Right.MANAGE in granted or (asked_it and Right.COMMENT in granted)
+        form = None
+        if comment.is_open_question and may:
+            form = bound.get(f"resolve {comment.pk}") or ResolveForm(
+                auto_id=f"resolve_{comment.pk}_%s"
+            )
+        found.append(Said(comment, render(comment.text), form, not asked_it))
+    return found
+
+
+def _history(item: Item) -> list[Happened]:
+    entries = Entry.objects.of_launch(item.launch_id).about(f"item:{item.pk}").newest_first()
+    with already_known([item]):
+        told = sentences(read(entries[:HISTORY]))
+    return [Happened(line.at, line.text.removeprefix(f"{line.label}: ")) for line in told]
+
+
+def _choice(item: Item, form: Form | None) -> Choice | None:
+    """Both values, where somebody else set another status since the reader looked."""
+    if form is None or not form.has_error(NON_FIELD_ERRORS, "conflict"):
+        return None
+    mine: ItemStatus = form.cleaned_data["status"]
+    theirs = ItemStatus(item.status)
+    return Choice(theirs.value, str(theirs.label), status_by(item), mine.value, str(mine.label))

@@ -1,0 +1,291 @@
+"""The launch page: the verdict, a row a section, whose turn it is, the decision, what happened last."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from audit.models import Entry
+from audit.reading import read
+from audit.words import Sentence, sentences
+from checklist.activity_words import already_known
+from checklist.models import Launch, Section
+from checklist.pages.bars import Segment, segments
+from checklist.pages.links import decision_url
+from checklist.pages.names import Named, Names, all_of, names_of
+from checklist.pages.turns import Ask, SlotLine, slot_line
+from checklist.permissions import Ground, Right, Viewer, rights
+from checklist.reading import LaunchStanding, standing_of, viewer_of
+from checklist.rules import (
+    LaunchState,
+    Outcome,
+    Phase,
+    SectionFacts,
+    SectionState,
+    SlotState,
+)
+from checklist.verdict_words import VerdictWords, target_for, verdict_words
+
+RECENT = 8
+TURNS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Something that the reader can do now: words and address."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRow:
+    """A section as a row of its launch's page."""
+
+    number: str
+    title: str
+    url: str
+    team: str
+    state: str
+    label: str
+    segments: tuple[Segment, ...]
+    blocker: str
+    blocker_url: str
+    slots: tuple[SlotLine, ...]
+    is_led: bool
+    is_worked: bool
+    outstanding: int
+    expired: int
+
+    @property
+    def stands(self) -> bool:
+        return all(slot.state == SlotState.SIGNED for slot in self.slots)
+
+
+SHOWN: dict[str, Callable[[SectionRow], bool]] = {
+    "unsigned": lambda row: not row.stands,
+    "signed": lambda row: bool(row.slots) and row.stands,
+    "stale": lambda row: any(slot.state == SlotState.STALE for slot in row.slots),
+    "returned": lambda row: any(slot.state == SlotState.RETURNED for slot in row.slots),
+    "expired": lambda row: row.expired > 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseRows:
+    """The sections of one phase."""
+
+    label: str
+    is_readiness: bool
+    rows: tuple[SectionRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLine:
+    """What the newest round has come to, and where to read or cast votes."""
+
+    label: str
+    state: str
+    votes: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchPage:
+    """Everything the launch page shows."""
+
+    launch: Launch
+    verdict: VerdictWords
+    next: SectionRow | None
+    turns: tuple[Turn, ...]
+    phases: tuple[PhaseRows, ...]
+    shown: str
+    decision: DecisionLine
+    recent: list[Sentence]
+    managers: str
+    target_for_reader: str
+    manages: bool
+
+    @property
+    def is_draft(self) -> bool:
+        return self.launch.state == LaunchState.DRAFT
+
+
+def launch_page(launch: Launch, *, user: User, now: datetime, shown: str) -> LaunchPage:
+    """The launch as one person sees it now. `shown` narrows the rows of the readiness sections."""
+    viewer = viewer_of(user, launch, now)
+    standing = standing_of(launch, now)
+    names = names_of(launch, standing.slots, now)
+    rows = {
+        facts.number: section_row(section, facts, standing, names, viewer)
+        for section, facts in zip(standing.sections, standing.facts, strict=True)
+    }
+    blocking = [row for f, row in zip(standing.facts, rows.values(), strict=True) if f.blockers]
+    return LaunchPage(
+        launch=launch,
+        verdict=verdict_words(standing, now),
+        next=next((row for row in blocking if row.blocker), None),
+        turns=tuple(_turns(standing, rows, names, viewer)[:TURNS]),
+        phases=tuple(_phases(standing, rows, shown)),
+        shown=shown if shown in SHOWN else "",
+        decision=decision_line(standing),
+        recent=_recent(standing),
+        managers=all_of(named.name for named in names.managers),
+        target_for_reader=target_for(launch),
+        manages=viewer.manages and viewer.takes_part,
+    )
+
+
+def section_row(
+    section: Section,
+    facts: SectionFacts,
+    standing: LaunchStanding,
+    names: Names,
+    viewer: Viewer,
+) -> SectionRow:
+    """A section in words."""
+    launch = standing.launch
+    section.launch = launch
+    owner = Named(launch.owner_team_id, launch.owner_team.name)
+    teams = names.teams_of(section) or [owner]
+    granted = rights(viewer, Ground(frozenset(team.id for team in teams)))
+    url = section.get_absolute_url()
+    ask = [
+        Ask(
+            section,
+            facts.state,
+            names.asked_in(slot),
+            names.holders_of(slot),
+            teams,
+            viewer,
+            Right.LEAD in granted,
+        )
+        for slot in standing.slots_of(section)
+    ]
+    blocker = section.next_blocker_item
+    return SectionRow(
+        number=section.number,
+        title=section.title,
+        url=url,
+        team=all_of(team.name for team in teams),
+        state=facts.state.value,
+        label=str(facts.state.label),
+        segments=segments(section.counts, url),
+        blocker=section.next_blocker,
+        blocker_url=reverse("checklist:item", args=[launch.slug, section.number, blocker])
+        if blocker
+        else "",
+        slots=tuple(map(slot_line, standing.slots_of(section), ask)),
+        is_led=Right.LEAD in granted,
+        is_worked=not viewer.teams.isdisjoint(team.id for team in teams),
+        outstanding=section.counts.outstanding,
+        expired=section.expired,
+    )
+
+
+def _phases(standing: LaunchStanding, rows: dict[str, SectionRow], shown: str) -> list[PhaseRows]:
+    keep = SHOWN.get(shown)
+    phases = []
+    for phase in Phase:
+        members = [rows[facts.number] for facts in standing.facts if facts.phase is phase]
+        if phase is Phase.READINESS:
+            members = [row for row in members if keep is None or keep(row)]
+        if members or phase is Phase.READINESS:
+            label, first = str(phase.label), phase is Phase.READINESS
+            phases.append(PhaseRows(label, first, tuple(members)))
+    return phases
+
+
+def _turns(
+    standing: LaunchStanding, rows: dict[str, SectionRow], names: Names, viewer: Viewer
+) -> list[Turn]:
+    """What the reader can do here now: signing first, then asking, then settling."""
+    if not viewer.takes_part:
+        return []
+    turns = [
+        Turn(_("Sign or return %(section)s") % {"section": _called(row)}, slot.url)
+        for row in rows.values()
+        for slot in row.slots
+        if slot.is_you and slot.url
+    ]
+    turns += _votes(standing, names, viewer)
+    turns += [Turn(_lead_says(row), row.url) for row in rows.values() if _lead_says(row)]
+    if standing.launch.state == LaunchState.DRAFT and viewer.manages:
+        turns.append(Turn(_("Open the review"), "#open-review"))
+    turns += [
+        Turn(_settle(row), f"{row.url}?status=outstanding")
+        for row in rows.values()
+        if row.is_worked and row.outstanding
+    ]
+    return turns
+
+
+def _called(row: SectionRow) -> str:
+    return f"{row.number} {row.title}"
+
+
+def _lead_says(row: SectionRow) -> str:
+    if not row.is_led or not row.slots:
+        return ""
+    called = {"section": _called(row)}
+    if row.state == SectionState.READY:
+        return _("Ask for the signature of %(section)s") % called
+    if row.state == SectionState.RETURNED:
+        return _("%(section)s was returned: mend it and ask again") % called
+    if row.state == SectionState.STALE:
+        return _("%(section)s changed since it was signed") % called
+    return ""
+
+
+def _settle(row: SectionRow) -> str:
+    text = ngettext(
+        "Settle %(n)d item of %(section)s", "Settle %(n)d items of %(section)s", row.outstanding
+    )
+    return text % {"n": row.outstanding, "section": _called(row)}
+
+
+def _votes(standing: LaunchStanding, names: Names, viewer: Viewer) -> list[Turn]:
+    """An executive slot that the reader may fill, once a round, while it is open or to be affirmed again."""
+    missing = {slot.id for slot in standing.verdict.decision.slots if not slot.stands}
+    voted = {slot.signed_by_id for slot in standing.executive if str(slot.pk) not in missing}
+    url = decision_url(standing.launch.slug)
+    if viewer.id in voted:
+        return []
+    return [
+        Turn(_("Vote as %(slot)s") % {"slot": names.asked_in(slot)}, url)
+        for slot in standing.executive
+        if str(slot.pk) in missing and any(h.id == viewer.id for h in names.holders_of(slot))
+    ]
+
+
+def decision_line(standing: LaunchStanding) -> DecisionLine:
+    """The decision in one line."""
+    decision = standing.verdict.decision
+    url = decision_url(standing.launch.slug)
+    if decision.outcome is Outcome.NONE:
+        return DecisionLine(_("No round is open yet"), "unset", "", url)
+    given = sum(bool(slot.signed_material) for slot in decision.slots)
+    votes = ""
+    if decision.slots:
+        total = len(decision.slots)
+        votes = _("%(given)d of %(total)d votes cast") % {"given": given, "total": total}
+    state, label = {
+        Outcome.OPEN: ("asked", _("A round is open")),
+        Outcome.GO: ("approved", _("The round ended with GO")),
+        Outcome.NO_GO: ("no-go", _("The round ended with NO-GO")),
+    }[decision.outcome]
+    return DecisionLine(label, state, votes, url)
+
+
+def _recent(standing: LaunchStanding) -> list[Sentence]:
+    """The last sentences of the ledger; what the page has loaded already is not asked for again."""
+    sections = {section.pk: section for section in standing.sections}
+    for slot in standing.slots:
+        slot.section = sections.get(slot.section_id) if slot.section_id else None
+    entries = Entry.objects.of_launch(standing.launch.pk).newest_first()[:RECENT]
+    with already_known([standing.launch, *standing.sections, *standing.slots]):
+        return sentences(read(entries))

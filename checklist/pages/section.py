@@ -1,0 +1,246 @@
+"""The section page: its head, its rows, its pre-check, whose turn it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import prefetch_related_objects
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from checklist import reading, rules
+from checklist.forms.items import AddItemForm, BulkForm
+from checklist.markdown import render
+from checklist.models import Item, Launch, Section, Slot
+from checklist.pages.bars import Segment, segments
+from checklist.pages.check import Gap, gaps, items_with, section_url
+from checklist.pages.names import Named, names_of
+from checklist.pages.rows import STATUS_FILTERS, Asked, Row, is_mine, is_my_teams, rows_of
+from checklist.pages.turns import Ask, SlotLine, nobody_holds, slot_line
+from checklist.permissions import Right, Viewer, rights
+from checklist.rules import LaunchState, PreCheck, SectionFacts, SectionState
+from checklist.words import sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What changes in a section's head with every click: state, counts, what is left."""
+
+    state: str
+    label: str
+    segments: tuple[Segment, ...]
+    left: str
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The pre-check and the signature: what is left, who is asked, what the reader may do about it."""
+
+    errors: list[Gap]
+    warnings: list[Gap]
+    slots: tuple[SlotLine, ...]
+    asked: tuple[str, ...]
+    can_ask: bool
+    can_take_back: bool
+    refusals: list[str]
+    summary: str
+
+    @property
+    def is_blocked(self) -> bool:
+        return bool(self.refusals)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of Mine, My team, All."""
+
+    label: str
+    count: int
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPage:
+    """Everything the section page shows."""
+
+    launch: Launch
+    section: Section
+    head: Head
+    rows: list[Row]
+    tabs: tuple[Tab, ...]
+    check: Check
+    teams: str
+    guidance: SafeString
+    asked: Asked
+    bulk: BulkForm
+    add: AddItemForm
+    can_add: bool
+    can_edit: bool
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return section_url(self.launch, self.section)
+
+
+def section_head(section: Section, slots: Sequence[Slot], launch: Launch) -> Head:
+    """A section's head, from its read model. `slots` are the section's."""
+    facts = reading.section_facts(section, slots)
+    left = section.counts.outstanding
+    words = ngettext("%(n)d outstanding item", "%(n)d outstanding items", left) % {"n": left}
+    return Head(
+        state=facts.state.value,
+        label=str(facts.state.label),
+        segments=segments(section.counts, section_url(launch, section)),
+        left=words if left else _("nothing outstanding"),
+        check=_summary(section.errors, section.warnings),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A section with all its rows, as its pages and their fragments need it."""
+
+    section: Section
+    items: list[Item]
+    slots: list[Slot]
+    viewer: Viewer
+    facts: SectionFacts
+    check: PreCheck
+    now: datetime
+
+    @property
+    def launch(self) -> Launch:
+        return self.section.launch
+
+    @property
+    def teams(self) -> frozenset[UUID]:
+        return reading.ground_of(self.launch, self.section).teams
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        return rights(self.viewer, reading.ground_of(self.launch, self.section))
+
+
+def load(section: Section, *, user: User, now: datetime) -> Loaded:
+    """Read a section whole: its viewer, items, evidence and slots. Four queries, five with evidence."""
+    launch = section.launch
+    prefetch_related_objects([section], "teams")
+    viewer = reading.viewer_of(user, launch, now)
+    items = list(section.items.select_related("owner"))
+    facts = reading.facts_of(launch, items)
+    slots = list(section.slots.select_related("signed_by", "returned_by"))
+    check = rules.pre_check(facts, now)
+    if section.next_expiry and section.next_expiry <= now:
+        reading.store(section, rules.summarise(facts, now))
+    state = reading.section_facts(section, slots)
+    return Loaded(section, items, slots, viewer, state, check, now)
+
+
+def section_page(loaded: Loaded, asked: Asked, bulk: BulkForm | None = None) -> SectionPage:
+    """The section as one person sees it now, narrowed to what the filter asks for."""
+    section, launch = loaded.section, loaded.launch
+    rows = rows_of(
+        narrowed(loaded, asked),
+        launch=launch,
+        section=section,
+        viewer=loaded.viewer,
+        now=loaded.now,
+    )
+    return SectionPage(
+        launch=launch,
+        section=section,
+        head=section_head(section, loaded.slots, launch),
+        rows=rows,
+        tabs=tabs(loaded, asked),
+        check=check_of(loaded),
+        teams=", ".join(team.name for team in section.teams.all()) or launch.owner_team.name,
+        guidance=render(section.guidance),
+        asked=asked,
+        bulk=bulk or BulkForm(),
+        add=AddItemForm(auto_id="add_%s"),
+        can_add=Right.LEAD in loaded.rights,
+        can_edit=any(row.can_edit for row in rows),
+    )
+
+
+def narrowed(loaded: Loaded, asked: Asked) -> list[Item]:
+    """The items that a filter asks for."""
+    items = loaded.items
+    if statuses := STATUS_FILTERS.get(asked.status):
+        items = [item for item in items if item.status in statuses]
+    if asked.gap:
+        found = items_with(asked.gap, loaded.check)
+        items = [item for item in items if str(item.pk) in found]
+    if asked.who == Asked.MINE:
+        return [item for item in items if is_mine(item, loaded.viewer)]
+    if asked.who == Asked.TEAM:
+        return [item for item in items if is_my_teams(item, loaded.viewer, loaded.teams)]
+    return items
+
+
+def tabs(loaded: Loaded, asked: Asked) -> tuple[Tab, ...]:
+    """Mine, My team, All, each with how many rows it has under the same filter."""
+    labels = {Asked.MINE: _("Mine"), Asked.TEAM: _("My team"), Asked.ALL: _("All")}
+    queries = {who: replace(asked, who=who) for who in labels}
+    return tuple(
+        Tab(label, len(narrowed(loaded, queries[who])), queries[who].address, who == asked.who)
+        for who, label in labels.items()
+    )
+
+
+def check_of(loaded: Loaded) -> Check:
+    """The panel beside the list: errors, warnings, the slot, and the request."""
+    section, launch, facts = loaded.section, loaded.launch, loaded.facts
+    names = names_of(launch, loaded.slots, loaded.now)
+    leads = Right.LEAD in loaded.rights
+    owner = Named(launch.owner_team_id, launch.owner_team.name)
+    teams = names.teams_of(section) or [owner]
+    asked = [
+        Ask(
+            section=section,
+            state=facts.state,
+            asked=names.asked_in(slot),
+            holders=names.holders_of(slot),
+            teams=teams,
+            viewer=loaded.viewer,
+            leads=leads,
+        )
+        for slot in loaded.slots
+    ]
+    refusals = rules.asking_refusals(LaunchState(launch.state), facts, loaded.check)
+    reasons = [sentence(reason) for reason in refusals if reason not in loaded.check.errors]
+    if loaded.check.errors:
+        reasons.append(_errors_left(len(loaded.check.errors)))
+    is_signed = facts.state is SectionState.SIGNED
+    return Check(
+        errors=gaps(loaded.check.errors, launch=launch, section=section),
+        warnings=gaps(loaded.check.warnings, launch=launch, section=section),
+        slots=tuple(map(slot_line, loaded.slots, asked)),
+        asked=tuple(_who_is_asked(ask) for ask in asked),
+        can_ask=leads and bool(loaded.slots) and section.asked_at is None and not is_signed,
+        can_take_back=leads and section.asked_at is not None and not is_signed,
+        refusals=reasons,
+        summary=_summary(len(loaded.check.errors), len(loaded.check.warnings)),
+    )
+
+
+def _who_is_asked(ask: Ask) -> str:
+    return ", ".join(map(str, ask.holders)) or nobody_holds(ask.asked)
+
+
+def _errors_left(count: int) -> str:
+    return ngettext("%(n)d error is left.", "%(n)d errors are left.", count) % {"n": count}
+
+
+def _summary(errors: int, warnings: int) -> str:
+    parts = [
+        ngettext("%(n)d error", "%(n)d errors", errors) % {"n": errors},
+        ngettext("%(n)d warning", "%(n)d warnings", warnings) % {"n": warnings},
+    ]
+    return ", ".join(parts)

@@ -1,0 +1,136 @@
+"""Whose turn it is: a slot's state in words, with whom it waits for and since when (DESIGN 3.18)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from checklist.models import Section, Slot
+from checklist.pages.links import receipt_url, sign_url
+from checklist.pages.names import Named, any_of
+from checklist.permissions import Viewer
+from checklist.reading import slot_facts
+from checklist.rules import SectionState, SlotFacts, SlotState
+
+
+@dataclass(frozen=True, slots=True)
+class SlotLine:
+    """One slot as a line: what stands there, or whom it waits for.
+
+    `reads` is "" while it waits; `brief` then says for whom, shortly enough for a row.
+    """
+
+    title: str
+    state: str
+    label: str
+    whom: str = ""
+    since: datetime | None = None
+    is_you: bool = False
+    brief: str = ""
+    reads: str = ""
+    reason: str = ""
+    url: str = ""
+    nobody: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a slot's line is made from, besides the slot itself."""
+
+    section: Section
+    state: SectionState
+    asked: str
+    holders: list[Named]
+    teams: list[Named]
+    viewer: Viewer
+    leads: bool
+
+
+def slot_line(slot: Slot, ask: Ask) -> SlotLine:
+    """A section slot in words."""
+    facts = slot_facts(slot, ask.section)
+    if facts.state is SlotState.SIGNED:
+        return _signed(slot, ask)
+    if ask.section.asked_at is not None:
+        return _asked(ask, facts)
+    return _with_the_team(slot, ask, facts)
+
+
+def _signed(slot: Slot, ask: Ask) -> SlotLine:
+    reads = _("Signed by %(who)s, %(when)s") % {
+        "who": slot.signed_by,
+        "when": moment(slot.signed_at),
+    }
+    url = receipt_url(slot.signature) if slot.signature else ""
+    state = SlotState.SIGNED
+    return SlotLine(ask.asked, state.value, str(state.label), reads=reads, url=url)
+
+
+def _asked(ask: Ask, facts: SlotFacts) -> SlotLine:
+    """The request stands: it waits for whoever holds one of the slot's authorities."""
+    is_you = any(named.id == ask.viewer.id for named in ask.holders)
+    return SlotLine(
+        title=ask.asked,
+        state=facts.state.value,
+        label=str(facts.state.label),
+        whom=any_of(ask.holders),
+        since=ask.section.asked_at,
+        brief=_waits(any_of(named.name for named in ask.holders), ask.section.asked_at),
+        is_you=is_you,
+        url=sign_url(ask.section.launch.slug, ask.section.number) if is_you else "",
+        nobody="" if ask.holders else nobody_holds(ask.asked),
+    )
+
+
+def _with_the_team(slot: Slot, ask: Ask, facts: SlotFacts) -> SlotLine:
+    """No request stands: the section's teams have to work, or its lead has to ask."""
+    returned = facts.state is SlotState.RETURNED
+    whom = any_of(named.name for named in ask.teams)
+    if ask.state is SectionState.READY or (
+        facts.state is SlotState.STALE and not ask.section.errors
+    ):
+        whom = _("the lead of %(team)s to ask") % {"team": whom}
+    reads = ""
+    if returned:
+        parts = {"who": slot.returned_by, "when": moment(slot.returned_at)}
+        reads = _("Returned by %(who)s, %(when)s") % parts
+    return SlotLine(
+        title=ask.asked,
+        state=facts.state.value,
+        label=str(facts.state.label),
+        whom=whom,
+        since=slot.returned_at,
+        brief=_waits(whom, slot.returned_at),
+        is_you=ask.leads and ask.state in {SectionState.READY, SectionState.RETURNED},
+        reads=reads,
+        reason=slot.return_reason if returned else "",
+    )
+
+
+def _waits(whom: str, since: datetime | None) -> str:
+    """Since when first: a long list of names may be cut off."""
+    if since is None:
+        return _("Waiting on %(whom)s") % {"whom": whom}
+    parts = {"when": moment(since), "whom": whom}
+    return _("Waiting since %(when)s on %(whom)s") % parts
+
+
+def nobody_holds(asked: str) -> str:
+    """The sentence for a slot that nobody can sign."""
+    text = _("Nobody holds %(authorities)s: ask an admin to appoint somebody.")
+    return text % {"authorities": asked}
+
+
+def moment(at: datetime | None) -> str:
+    """A moment in the reader's zone, as lists have it."""
+    return date_format(localtime(at), "D j M H:i") if at else ""
+
+
+def slots_by_section(slots: Iterable[Slot]) -> dict[object, list[Slot]]:
+    found: dict[object, list[Slot]] = {}
+    for slot in slots:
+        found.setdefault(slot.section_id, []).append(slot)
+    return found

@@ -1,0 +1,195 @@
+"""A launch's verdict in words: the first line of its page, made by one function for everybody who says it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from checklist.models import Launch
+from checklist.pages.links import decision_url
+from checklist.reading import LaunchStanding
+from checklist.rules import Outcome, Readiness, SlotState, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A part of the verdict, and the address of the rows it counts ("" for none)."""
+
+    text: str
+    url: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictWords:
+    """What components/verdict.html shows; `str()` is the same in one line, for mail and lists."""
+
+    tone: str
+    word: str
+    details: tuple[Detail, ...]
+    waits: str
+    clock: str
+    target: str
+
+    def __str__(self) -> str:
+        details = ", ".join(map(str, self.details))
+        return f"{self.word}: {details}" if details else self.word
+
+
+def verdict_words(standing: LaunchStanding, now: datetime) -> VerdictWords:
+    """The verdict of a launch, with what it rests on and how long there is."""
+    launch, verdict = standing.launch, standing.verdict
+    say = {
+        Tone.NOT_READY: _gaps,
+        Tone.READY: _readiness,
+        Tone.APPROVED: _approval,
+        Tone.NO_GO: _refusal,
+    }[verdict.tone]
+    details, waits = say(standing)
+    return VerdictWords(
+        tone=verdict.tone.value,
+        word=str(verdict.tone.label),
+        details=tuple(details),
+        waits=waits,
+        clock=countdown(launch, now),
+        target=target_words(launch),
+    )
+
+
+def _gaps(standing: LaunchStanding) -> tuple[list[Detail], str]:
+    ready = standing.verdict.readiness
+    sections = reverse("checklist:launch", args=[standing.launch.slug])
+    items = reverse("checklist:items", args=[standing.launch.slug])
+    states = [slot.state for facts in standing.facts if facts.blockers for slot in facts.slots]
+    expired = sum(facts.expired for facts in standing.facts if facts.blockers)
+    stale, returned = states.count(SlotState.STALE), states.count(SlotState.RETURNED)
+    counted = [
+        (ready.counts.outstanding, _outstanding, f"{items}?status=outstanding"),
+        (expired, _expired, f"{sections}?show=expired#sections"),
+        (ready.unsigned, _unsigned, f"{sections}?show=unsigned#sections"),
+        (stale, _stale, f"{sections}?show=stale#sections"),
+        (returned, _returned, f"{sections}?show=returned#sections"),
+    ]
+    details = [Detail(say(count), url) for count, say, url in counted if count]
+    if not ready.counts.total:
+        details.insert(0, Detail(_("no item to weigh yet")))
+    return details, _reaffirmation(standing)
+
+
+def _outstanding(count: int) -> str:
+    return ngettext("%(n)d item outstanding", "%(n)d items outstanding", count) % {"n": count}
+
+
+def _expired(count: int) -> str:
+    text = ngettext("evidence of %(n)d item expired", "evidence of %(n)d items expired", count)
+    return text % {"n": count}
+
+
+def _unsigned(count: int) -> str:
+    return ngettext("%(n)d section unsigned", "%(n)d sections unsigned", count) % {"n": count}
+
+
+def _stale(count: int) -> str:
+    return _("%(n)d of them changed since signed") % {"n": count}
+
+
+def _returned(count: int) -> str:
+    return _("%(n)d of them returned") % {"n": count}
+
+
+def _readiness(standing: LaunchStanding) -> tuple[list[Detail], str]:
+    decision = standing.verdict.decision
+    if decision.outcome is Outcome.NONE:
+        return _complete(standing), _("No decision round is open yet.")
+    waits = _reaffirmation(standing) or _votes_missing(standing)
+    return _complete(standing), waits
+
+
+def _complete(standing: LaunchStanding) -> list[Detail]:
+    ready: Readiness = standing.verdict.readiness
+    slug = standing.launch.slug
+    settled = ngettext("%(n)d item settled", "%(n)d items settled", ready.counts.settled)
+    signed = ngettext("%(n)d section signed", "%(n)d sections signed", ready.signed)
+    items, launch = (reverse(f"checklist:{name}", args=[slug]) for name in ("items", "launch"))
+    return [
+        Detail(settled % {"n": ready.counts.settled}, f"{items}?status=settled"),
+        Detail(signed % {"n": ready.signed}, f"{launch}?show=signed#sections"),
+    ]
+
+
+def _votes_missing(standing: LaunchStanding) -> str:
+    missing = sum(not slot.stands for slot in standing.verdict.decision.slots)
+    if not missing:
+        return ""
+    text = ngettext(
+        "Waiting on %(n)d executive vote.", "Waiting on %(n)d executive votes.", missing
+    )
+    return text % {"n": missing}
+
+
+def _reaffirmation(standing: LaunchStanding) -> str:
+    if not standing.verdict.to_reaffirm:
+        return ""
+    return _("GO was given, and something has changed under it since: it has to be affirmed again.")
+
+
+def _approval(standing: LaunchStanding) -> tuple[list[Detail], str]:
+    votes = len(standing.verdict.decision.slots)
+    text = _("%(votes)d of %(votes)d votes GO") % {"votes": votes}
+    return [Detail(text, decision_url(standing.launch.slug)), *_complete(standing)], ""
+
+
+def _refusal(standing: LaunchStanding) -> tuple[list[Detail], str]:
+    url = decision_url(standing.launch.slug)
+    return (
+        [Detail(_("the last round ended with NO-GO"), url)],
+        _("Read the reason, mend it, and open a new round."),
+    )
+
+
+def countdown(launch: Launch, now: datetime) -> str:
+    """How long until the target, in days of the launch's own calendar."""
+    if launch.target_on is None or launch.target_at is None:
+        return ""
+    days = (launch.target_on - now.astimezone(launch.zone).date()).days
+    if days > 0:
+        return ngettext("T-minus %(n)d day", "T-minus %(n)d days", days) % {"n": days}
+    if days < 0:
+        text = ngettext("%(n)d day past its target", "%(n)d days past its target", -days)
+        return text % {"n": -days}
+    if launch.target_time is None:
+        return _("due today")
+    text = _("due since %(time)s today") if launch.target_at <= now else _("due today %(time)s")
+    return text % {"time": time_format(launch.target_time, "H:i")}
+
+
+def target_words(launch: Launch) -> str:
+    """The target in the launch's own zone: "Fri 12 Dec 2025, 14:00 CET"."""
+    if launch.target_on is None:
+        return _("no target date yet")
+    day = date_format(launch.target_on, "D j M Y")
+    if launch.target_time is None or launch.target_at is None:
+        return day
+    return _("%(day)s, %(time)s") % {"day": day, "time": _clock(launch.target_at, launch.zone)}
+
+
+def target_for(launch: Launch) -> str:
+    """The target in the reader's zone, where that is another moment on the clock; else nothing."""
+    if launch.target_at is None or launch.target_time is None:
+        return ""
+    reader = timezone.get_current_timezone()
+    theirs, ours = launch.target_at.astimezone(reader), launch.target_at.astimezone(launch.zone)
+    if theirs.utcoffset() == ours.utcoffset():
+        return ""
+    return date_format(theirs, "D j M Y, H:i T")
+
+
+def _clock(moment: datetime, zone: ZoneInfo) -> str:
+    return date_format(moment.astimezone(zone), "H:i T")

@@ -1,0 +1,1 @@
+"""The pages of launches, a module a page: guard, load, bind, act, respond."""

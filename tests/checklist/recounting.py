@@ -1,0 +1,178 @@
+"""The read model once more, from rows alone: with nothing of checklist.rules, .reading or .material."""
+
+import json
+from datetime import datetime, time, timedelta
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from checklist.models import Launch
+from checklist.rules import ItemStatus
+from signoff.models import Round, Standing
+
+SETTLED = ("done", "na")
+
+
+def digest(value):
+    encoded = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return sha256(encoded.encode()).hexdigest()
+
+
+def ends(day, launch):
+    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(launch.time_zone))
+    return midnight.astimezone(ZoneInfo("UTC"))
+
+
+def recounted_item(item, launch, now):
+    proofs = [proof for proof in item.evidence.all() if proof.removed_at is None]
+    ends_at = [ends(p.expires_on, launch) if p.expires_on else None for p in proofs]
+    counting = [end for end in ends_at if end is None or end > now]
+    settled, demanded = item.status in SETTLED, item.evidence_demanded
+    expired = demanded and bool(proofs) and not counting
+    questions = [c for c in item.comments.all() if c.is_question and c.resolved_at is None]
+    errors = [
+        not settled,
+        item.status == "na" and not item.na_reason,
+        demanded and not proofs and settled,
+        expired,
+        bool(questions),
+    ]
+    warnings = [
+        not settled and item.owner_id is None,
+        "TBD" in item.note,
+        not settled and item.due_on is not None and ends(item.due_on, launch) <= now,
+    ]
+    return {
+        "errors": sum(errors),
+        "warnings": sum(warnings),
+        "expired": expired,
+        "blocks": expired or not settled,
+        "expires": max(counting) if demanded and counting and None not in counting else None,
+        "counted": (len(proofs), len(item.comments.all()), len(questions)),
+        "stored": (item.evidence_count, item.comment_count, item.open_questions),
+        "material": {
+            "number": item.number,
+            "text": item.text,
+            "status": item.status,
+            "na_reason": item.na_reason,
+            "evidence_demanded": demanded,
+            "evidence": sorted(
+                (
+                    {"name": p.name, "url": p.url, "sha256": p.sha256, "verdict": None}
+                    for p in proofs
+                ),
+                key=lambda proof: json.dumps(proof, sort_keys=True),
+            ),
+            "acceptance": None,
+        },
+    }
+
+
+def recounted_section(section, launch, now):
+    items = list(section.items.order_by("position").prefetch_related("evidence", "comments"))
+    rows = [recounted_item(item, launch, now) for item in items]
+    blocking = [item for item, row in zip(items, rows, strict=True) if row["blocks"]]
+    materials = sorted(
+        (row["material"] for row in rows),
+        key=lambda row: json.dumps(row, sort_keys=True, separators=(",", ":")),
+    )
+    assert [row["stored"] for row in rows] == [row["counted"] for row in rows]
+    return {
+        **{status: [item.status for item in items].count(status) for status in ItemStatus.values},
+        "errors": sum(row["errors"] for row in rows) + (not items),
+        "warnings": sum(row["warnings"] for row in rows),
+        "expired": sum(row["expired"] for row in rows),
+        "next_blocker": f"{blocking[0].number} {blocking[0].text}".strip() if blocking else "",
+        "next_blocker_item": blocking[0].pk if blocking else None,
+        "next_expiry": min((row["expires"] for row in rows if row["expires"]), default=None),
+        "material": digest({"v": 1, "title": section.title, "items": materials}),
+    }
+
+
+def slot_material(slot, section):
+    authorities = sorted(authority.slug for authority in slot.authorities.all())
+    return digest({"v": 1, "section": section["material"], "authorities": authorities})
+
+
+def vote_material(slot, launch, sections, round_):
+    answers = [
+        {
+            "question": name,
+            "given": getattr(round_, name),
+            "reason": getattr(round_, f"{name}_reason"),
+        }
+        for name in ("acceptable", "assessed", "complete")
+    ]
+    value = {
+        "v": 1,
+        "launch": {
+            "id": str(launch.pk),
+            "name": launch.name,
+            "version": launch.version,
+            "environment": launch.environment,
+            "artefact": launch.artefact_digest,
+        },
+        "sections": {s.number: row["material"] for s, row in sections if s.phase == "readiness"},
+        "answers": digest(answers),
+        "acceptances": [],
+        "authorities": sorted(authority.slug for authority in slot.authorities.all()),
+    }
+    return digest(value)
+
+
+def recounted_launch(launch, sections):
+    ready = [(section, row) for section, row in sections if section.phase == "readiness"]
+    slots = [(slot, row) for section, row in ready for slot in section.slots.all()]
+    unsigned = [slot for slot, row in slots if slot.signed_material != slot_material(slot, row)]
+    outstanding = [row["unset"] + row["attention"] + row["not_done"] for _, row in ready]
+    empty = [not any(row[status] for status in ItemStatus.values) for _, row in ready]
+    blockers = sum(n > 0 for n in outstanding) + sum(r["expired"] > 0 for _, r in ready)
+    return {
+        "outstanding": sum(outstanding),
+        "blockers": blockers + sum(empty) + len(unsigned),
+        "unsigned": len(unsigned),
+        "slot_count": len(slots),
+        "next_blocker": next((r["next_blocker"] for _, r in ready if r["next_blocker"]), ""),
+        "next_expiry": min(
+            (r["next_expiry"] for _, r in sections if r["next_expiry"]), default=None
+        ),
+    }
+
+
+def recounted_tone(launch, sections, blockers):
+    round_ = Round.objects.filter(launch=launch).order_by("-number").first()
+    state = round_.state if round_ else ""
+    assert launch.outcome == {"cancelled": ""}.get(state, state)
+    if state == "no_go":
+        return "no-go"
+    if blockers:
+        return "not-ready"
+    if state != "go":
+        return "ready"
+    executive = launch.slots.filter(section=None)
+    votes = [
+        slot.signed_material == vote_material(slot, launch, sections, round_) for slot in executive
+    ]
+    return "approved" if all(votes) else "ready"
+
+
+def assert_the_read_model_is_right(launch, now):
+    launch = Launch.objects.get(pk=launch.pk)
+    sections = [(s, recounted_section(s, launch, now)) for s in launch.sections.all()]
+    for section, row in sections:
+        assert {name: getattr(section, name) for name in row} == row
+    recounted = recounted_launch(launch, sections)
+    assert {name: getattr(launch, name) for name in recounted} == recounted
+    assert launch.tone == recounted_tone(launch, sections, recounted["blockers"])
+    assert not (launch.tone == "approved" and recounted["blockers"])
+    assert_slots_hold_what_stands(launch)
+    return launch.tone
+
+
+def assert_slots_hold_what_stands(launch):
+    newest = Round.objects.filter(launch=launch).order_by("-number").first()
+    over = newest and newest.state == "cancelled"
+    for slot in launch.slots.all():
+        round_ = None if slot.section_id else newest
+        rows = Standing.objects.filter(slot=slot, round=round_) if slot.section_id or newest else []
+        standing = [] if over and not slot.section_id else [row.signature_id for row in rows]
+        assert [slot.signature] == (standing or [None])

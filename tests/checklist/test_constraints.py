@@ -1,0 +1,156 @@
+"""Every constraint of this app: its code, and the database's own refusal."""
+
+from datetime import time, timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from tests.checklist.breaking import (
+    assert_cleaning_refuses,
+    assert_the_database_refuses,
+    changed,
+    constraints_of,
+    twin,
+)
+from tests.factories.launches import (
+    make_appointment,
+    make_comment,
+    make_evidence,
+    make_launch,
+    make_participant,
+    make_template,
+)
+from tests.factories.people import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def draft():
+    return make_template(published=False, executive=[()])
+
+
+def section():
+    return make_launch().sections.get()
+
+
+def slot():
+    return make_launch().slots.get()
+
+
+def item():
+    return make_launch().items.first()
+
+
+def appointment_by_oneself():
+    row = make_appointment()
+    return changed(row, made_by=row.holder)
+
+
+def appointment_ended_before():
+    row = make_appointment()
+    return changed(row, ends_at=row.starts_at - timedelta(seconds=1))
+
+
+NOW = timezone.now
+TABLE = {
+    "launch_time_needs_a_date": (
+        lambda: changed(make_launch(), target_time=time(9)),
+        "time_without_date",
+    ),
+    "participant_once_a_launch": (lambda: twin(make_participant(make_launch())), "twice"),
+    "section_number": (lambda: twin(section()), "unique_together"),
+    "section_request_has_its_author": (lambda: changed(section(), asked_at=NOW()), None),
+    "slot_key": (lambda: twin(slot()), "unique_together"),
+    "slot_signature_is_whole": (lambda: changed(slot(), signature=uuid4()), None),
+    "appointment_is_made_by_another": (appointment_by_oneself, "own_appointment"),
+    "appointment_ends_after_it_starts": (appointment_ended_before, "ends_before_start"),
+    "item_key": (lambda: twin(item()), "unique_together"),
+    "evidence_is_a_link_or_a_file": (
+        lambda: changed(make_evidence(item()), url=""),
+        "link_or_file",
+    ),
+    "evidence_removal_has_its_author": (
+        lambda: changed(make_evidence(item()), removed_at=NOW()),
+        None,
+    ),
+    "comment_resolution_has_its_author": (
+        lambda: changed(make_comment(item()), resolved_at=NOW()),
+        None,
+    ),
+    "templateversion_once_a_number": (lambda: twin(draft()), "twice"),
+    "templatesection_key": (lambda: twin(draft().sections.get(), number="9"), "unique_together"),
+    "templatesection_number": (lambda: twin(draft().sections.get(), key="other"), "twice"),
+    "templateitem_key": (lambda: twin(draft().items.first()), "twice"),
+    "templateslot_key": (lambda: twin(draft().slots.first()), "unique_together"),
+}
+
+
+def test_the_table_names_every_constraint():
+    assert set(TABLE) == constraints_of("checklist")
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_cleaning_refuses_with_the_constraint_s_code(name):
+    make, code = TABLE[name]
+
+    assert_cleaning_refuses(make(), code)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_the_database_itself_refuses(name):
+    make, _code = TABLE[name]
+
+    assert_the_database_refuses(make(), name)
+
+
+def signed(**fields):
+    return {
+        "signature": uuid4(),
+        "signed_material": "ab",
+        "signed_at": NOW(),
+        "signed_by": make_user(),
+    } | fields
+
+
+@pytest.mark.parametrize(
+    "gap", [{"signature": None}, {"signed_material": ""}, {"signed_at": None}, {"signed_by": None}]
+)
+def test_what_stands_in_a_slot_is_whole(gap):
+    whole = slot()
+
+    changed(whole, **signed()).save()
+
+    assert_the_database_refuses(changed(whole, **gap), "slot_signature_is_whole")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"url": "https://example.org/", "file": "evidence/x", "sha256": "ab"},
+        {"url": "https://example.org/", "file": "evidence/x"},
+        {"url": "https://example.org/", "sha256": "ab"},
+    ],
+)
+def test_evidence_is_a_link_or_a_file_with_its_digest(fields):
+    proof = make_evidence(item())
+
+    assert_the_database_refuses(changed(proof, **fields), "evidence_is_a_link_or_a_file")
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("section_request_has_its_author", lambda: changed(section(), asked_by=make_user())),
+        (
+            "evidence_removal_has_its_author",
+            lambda: changed(make_evidence(item()), removed_by=make_user()),
+        ),
+        (
+            "comment_resolution_has_its_author",
+            lambda: changed(make_comment(item()), resolved_by=make_user()),
+        ),
+    ],
+)
+def test_an_author_without_a_moment_is_refused_too(name, make):
+    assert_the_database_refuses(make(), name)

@@ -1,0 +1,244 @@
+"""How often each page asks the database: as often for many rows as for one, session and user included."""
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from checklist.forms.items import fingerprint
+from checklist.models import Launch
+from checklist.rules import ItemStatus, Outcome
+from checklist.tokens import token_of
+from tests.checklist.pages import HTMX, click, item_url, launch_url, section_url
+from tests.checklist.test_views_launch import sign
+from tests.factories.launches import (
+    make_appointment,
+    make_comment,
+    make_evidence,
+    make_launch,
+    make_lead,
+    make_member,
+    make_participant,
+    manager_of,
+    recount,
+    set_items,
+)
+from tests.factories.people import make_authority, make_team, make_user
+
+pytestmark = pytest.mark.django_db
+ADVISORY_LOCK = connection.vendor == "postgresql"
+one_and_three = pytest.mark.parametrize("count", [1, 3])
+
+
+def busy(section, lead):
+    """A section with everything on it: owners, evidence, questions, a past."""
+    set_items(section, owner=lead, note="See RUNBOOKS.md")
+    for item in section.items.select_related("section__launch", "launch"):
+        make_evidence(item, added_by=lead)
+        make_comment(item, "Really?", is_question=True, author=lead)
+    make_appointment(section.slots.get().authorities.first(), make_user())
+    section.refresh_from_db()
+
+
+def busy_launch(sections=1, items=1, **fields):
+    texts = {"items": [f"Item {number}" for number in range(items)]}
+    launch = make_launch(*[texts] * sections, executive=[[make_authority()]], **fields)
+    for section in launch.sections.all():
+        busy(section, make_lead(section))
+    return launch
+
+
+def set_by_click(client, launch, times=1):
+    """Something in the ledger that the launch page tells of; who did it stays signed in."""
+    for section in launch.sections.all():
+        client.force_login(make_member(section))
+        for item in list(section.items.all()) * times:
+            item.refresh_from_db()
+            wanted = "not_done" if item.status != "not_done" else "attention"
+            client.post(section_url(section, "section-status"), click(item, wanted))
+
+
+@one_and_three
+def test_the_launch_page(client, django_assert_num_queries, count):
+    launch = busy_launch(sections=count)
+    for section in launch.sections.all():
+        sign(section)
+    set_by_click(client, launch, times=8)
+
+    with django_assert_num_queries(11):
+        page = client.get(launch_url(launch))
+    assert {row.slots[0].state for row in page.context["page"].phases[0].rows} == {"stale"}
+
+
+def test_the_page_of_a_launch_just_started(client, django_assert_num_queries):
+    launch = make_launch()
+    client.force_login(manager_of(launch))
+
+    with django_assert_num_queries(12):
+        client.get(launch_url(launch))
+
+
+@one_and_three
+def test_the_section_page(client, django_assert_num_queries, count):
+    launch = busy_launch(items=count)
+    section = launch.sections.get()
+    client.force_login(make_lead(section))
+
+    with django_assert_num_queries(9):
+        client.get(section_url(section))
+
+
+@one_and_three
+def test_the_section_page_of_an_owner_team(client, django_assert_num_queries, count):
+    texts = {"items": [f"Item {number}" for number in range(count)], "teams": ()}
+    section = make_launch(texts).sections.get()
+    client.force_login(make_user(section.launch.owner_team))
+
+    with django_assert_num_queries(8):
+        client.get(section_url(section))
+
+
+@one_and_three
+def test_the_drawer(client, django_assert_num_queries, count):
+    launch = busy_launch(items=count)
+    set_by_click(client, launch)
+    item = launch.items.select_related("section__launch", "launch").first()
+    client.force_login(make_lead(item.section))
+
+    with django_assert_num_queries(14):
+        client.get(item.get_absolute_url(), headers=HTMX)
+
+
+@one_and_three
+def test_the_item_page(client, django_assert_num_queries, count):
+    launch = busy_launch(items=count)
+    set_by_click(client, launch)
+    item = launch.items.select_related("section__launch", "launch").first()
+    client.force_login(make_lead(item.section))
+
+    with django_assert_num_queries(18):
+        client.get(item.get_absolute_url())
+
+
+@one_and_three
+def test_the_items_page(client, django_assert_num_queries, count):
+    launch = busy_launch(sections=count)
+    client.force_login(make_user())
+
+    with django_assert_num_queries(5):
+        client.get(launch_url(launch, "items"))
+
+
+@one_and_three
+def test_the_portfolio(client, django_assert_num_queries, count):
+    for _ in range(count):
+        busy_launch()
+    client.force_login(make_user())
+
+    with django_assert_num_queries(4):
+        client.get(reverse("checklist:launches"))
+
+
+@one_and_three
+def test_the_portfolio_where_a_clock_has_run_out(client, django_assert_num_queries, count):
+    for _ in range(count):
+        busy_launch().sections.update(next_expiry=timezone.now())
+    Launch.objects.update(next_expiry=timezone.now())
+    client.force_login(make_user())
+
+    with django_assert_num_queries(8):
+        client.get(reverse("checklist:launches"))
+
+
+@one_and_three
+def test_my_work(client, django_assert_num_queries, count):
+    team = make_team()
+    person = make_user(lead_of=[team])
+    for _ in range(count):
+        launch = busy_launch()
+        section = launch.sections.get()
+        section.teams.set([team])
+        section.items.update(owner=person)
+        section.asked_at, section.asked_by = timezone.now(), person
+        section.save()
+        for slot in launch.slots.all():
+            make_appointment(slot.authorities.first(), person)
+        Launch.objects.filter(pk=launch.pk).update(outcome=Outcome.OPEN)
+    client.force_login(person)
+
+    with django_assert_num_queries(14):
+        page = client.get(reverse("checklist:my-work"))
+    assert len(page.context["work"].piles) == 5
+
+
+@one_and_three
+def test_the_participants(client, django_assert_num_queries, count):
+    launch = make_launch()
+    for _ in range(count):
+        make_participant(launch)
+    client.force_login(manager_of(launch))
+
+    with django_assert_num_queries(5):
+        client.get(launch_url(launch, "participants"))
+
+
+# A click: BEGIN and COMMIT (here a savepoint's two statements) and PostgreSQL's advisory lock included
+
+
+def a_click(client, django_assert_num_queries, section, wanted, count):
+    item = section.items.select_related("section__launch").first()
+    with django_assert_num_queries(count + ADVISORY_LOCK):
+        response = client.post(
+            section_url(section, "section-status"), click(item, wanted), headers=HTMX
+        )
+    item.refresh_from_db()
+    assert (response.status_code, item.status) == (200, wanted)
+
+
+@one_and_three
+def test_a_click(client, django_assert_num_queries, count):
+    texts = {"items": [f"Item {number}" for number in range(count)]}
+    section = make_launch(texts).sections.get()
+    client.force_login(make_member(section))
+
+    a_click(client, django_assert_num_queries, section, "done", 19)
+
+
+@one_and_three
+def test_a_click_where_there_is_everything(client, django_assert_num_queries, count):
+    """Evidence to weigh, a reason to keep, a signature that goes stale: the dearest click there is."""
+    section = busy_launch(items=count).sections.get()
+    section.items.update(status=ItemStatus.DONE, na_reason="Not ours", evidence_demanded=True)
+    recount(section)
+    sign(section)
+    client.force_login(make_member(section))
+
+    a_click(client, django_assert_num_queries, section, "na", 20)
+
+
+@one_and_three
+def test_setting_several(client, django_assert_num_queries, count):
+    texts = {"items": [f"Item {number}" for number in range(count)]}
+    section = make_launch(texts).sections.get()
+    client.force_login(make_member(section))
+    tokens = [token_of(pk) for pk in section.items.values_list("pk", flat=True)]
+
+    with django_assert_num_queries(20 + ADVISORY_LOCK):
+        client.post(
+            section_url(section, "section-status"),
+            {"items": tokens, "status": "done", "na_reason": ""},
+        )
+
+
+@one_and_three
+def test_saving_a_note(client, django_assert_num_queries, count):
+    texts = {"items": [f"Item {number}" for number in range(count)]}
+    section = make_launch(texts).sections.get()
+    client.force_login(make_member(section))
+    item = section.items.select_related("section__launch", "launch").first()
+    data = {"note": "Ordered", "seen": fingerprint({"note": ""})}
+
+    with django_assert_num_queries(19 + ADVISORY_LOCK):
+        client.post(item_url(item, "item-note"), data, headers=HTMX)
+    item.refresh_from_db()
+    assert item.note == "Ordered"

@@ -1,0 +1,187 @@
+"""How what happens in launches reads in the ledger: sentences, names and links; never codes or ids."""
+
+import re
+from datetime import date, time
+
+import pytest
+
+from audit import words
+from audit.models import Entry
+from audit.reading import read
+from checklist.actions.appointments import appoint, end_appointment
+from checklist.actions.asking import ask_signature, take_back_request
+from checklist.actions.comments import add_comment, resolve_question
+from checklist.actions.evidence import add_link, remove_evidence
+from checklist.actions.items import add_item, edit_item, remove_item, set_status
+from checklist.actions.launches import change_launch, share_launch, unshare_launch
+from checklist.rules import ItemStatus
+from checklist.verbs import TemplateVerb, Verb
+from tests.checklist.test_views_launch import sign
+from tests.factories.launches import make_launch, manager_of, set_items
+from tests.factories.people import make_admin, make_authority, make_manager, make_team, make_user
+
+pytestmark = pytest.mark.django_db
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
+
+
+@pytest.fixture
+def launch():
+    manager = make_manager(full_name="M. Ito")
+    fields = {"name": "Aureus", "owner_team": make_team("Engineering")}
+    return make_launch({"title": "Security"}, by=manager, **fields)
+
+
+@pytest.fixture
+def item(launch):
+    return launch.items.select_related("section__launch", "launch").first()
+
+
+def told(count=1):
+    """The last sentences of the ledger, newest first."""
+    entries = Entry.objects.newest_first()[:count]
+    return [sentence.text for sentence in words.sentences(read(entries))]
+
+
+@pytest.mark.parametrize("verb", [*Verb, *TemplateVerb])
+def test_every_act_has_a_phrase_and_a_topic(verb):
+    assert verb in words.vocabulary.phrases
+    assert verb.partition(".")[0] in words.vocabulary.topics
+
+
+def test_an_items_changes(launch, item):
+    manager = manager_of(launch)
+
+    set_status(item, by=manager, status=ItemStatus.DONE)
+    set_status(item, by=manager, status=ItemStatus.ATTENTION)
+    set_status(item, by=manager, status=ItemStatus.NA, na_reason="Not ours")
+    edit_item(item, by=manager, fields={"note": "Ordered"})
+    fields = {"owner": make_user(full_name="K. Mensah"), "due_on": date(2026, 12, 24)}
+    edit_item(item, by=manager, fields=fields | {"team": make_team("QA")})
+
+    assert told(5) == [
+        (
+            "1.1 Audit completed: owner none → K. Mensah; due none → 24 Dec 2026; team none → QA, "
+            "M. Ito"
+        ),
+        "1.1 Audit completed: note none → “Ordered”, M. Ito",
+        "1.1 Audit completed: attention → N/A; reason none → “Not ours”, M. Ito",
+        "1.1 Audit completed: done → attention, M. Ito",
+        "1.1 Audit completed: not set → done, M. Ito",
+    ]
+
+
+def test_an_item_that_is_gone_keeps_its_name(launch, item):
+    manager = manager_of(launch)
+    own = add_item(item.section, by=manager, text="Watch the logs", number="1.9")
+
+    remove_item(own, by=manager, reason="Twice here")
+
+    assert told(2) == [
+        "1.9 Watch the logs: removed “Twice here”, M. Ito",
+        "1.9 Watch the logs: added, M. Ito",
+    ]
+
+
+def test_evidence_and_comments(launch, item):
+    manager = manager_of(launch)
+
+    proof = add_link(item, by=manager, name="Ticket", url="https://example.org/")
+    remove_evidence(proof, by=manager)
+    question = add_comment(item, by=manager, text="Really?", is_question=True)
+    resolve_question(question, by=manager)
+
+    assert told(4) == [
+        "1.1 Audit completed: question resolved, M. Ito",
+        "1.1 Audit completed: commented; “Really?”, M. Ito",
+        "1.1 Audit completed: evidence taken back; “Ticket”, M. Ito",
+        "1.1 Audit completed: evidence added; “Ticket”, M. Ito",
+    ]
+
+
+def test_asking_and_what_voids_it(launch, item):
+    manager, section = manager_of(launch), item.section
+    set_items(section, status=ItemStatus.DONE)
+
+    ask_signature(section, by=manager)
+    take_back_request(section, by=manager)
+    ask_signature(section, by=manager)
+    set_status(item, by=manager, status=ItemStatus.ATTENTION)
+
+    assert told(5) == [
+        "1. Security: request for the signature void: an error came up, M. Ito",
+        "1.1 Audit completed: done → attention, M. Ito",
+        "1. Security: signature asked, M. Ito",
+        "1. Security: request for the signature taken back, M. Ito",
+        "1. Security: signature asked, M. Ito",
+    ]
+
+
+def test_a_signature_that_goes_stale_and_heals(launch, item):
+    manager = manager_of(launch)
+    set_items(item.section, status=ItemStatus.DONE)
+    item.section.refresh_from_db()
+    sign(item.section)
+
+    set_status(item, by=manager, status=ItemStatus.ATTENTION)
+    set_status(item, by=manager, status=ItemStatus.DONE)
+
+    title = item.section.slots.get().title
+    assert told(3)[::2] == [
+        (
+            f"Section 1. Security, {title}: covered by its signature again: the change was undone, "
+            "M. Ito"
+        ),
+        (
+            f"Section 1. Security, {title}: no longer covered by its signature: "
+            "something changed beneath it, M. Ito"
+        ),
+    ]
+
+
+def test_a_launchs_changes_and_its_people(launch):
+    manager, guest = manager_of(launch), make_user(full_name="A. Guest")
+
+    change_launch(
+        launch,
+        by=manager,
+        target_on=date(2026, 12, 11),
+        target_time=time(14),
+        owner_team=make_team("Platform"),
+        classification="restricted",
+        four_eyes=True,
+    )
+    unshare_launch(share_launch(launch, by=manager, user=guest, is_manager=True), by=manager)
+
+    assert told(3) == [
+        "A. Guest: taken out of the launch, M. Ito",
+        "A. Guest: let into the launch; as manager, M. Ito",
+        (
+            "Aureus 1.0: classification internal → restricted; owner team Engineering → Platform; "
+            "four eyes no → yes; target date none → 11 Dec 2026; target time none → 14:00, M. Ito"
+        ),
+    ]
+
+
+def test_appointments():
+    admin = make_admin(full_name="A. Lindqvist")
+    holder, authority = make_user(full_name="R. Chen"), make_authority("CISO")
+
+    end_appointment(appoint(authority, holder, by=admin), by=admin)
+
+    ended, made = told(2)
+    assert ended.startswith("R. Chen, CISO: appointment ended; until none → ")
+    assert made.startswith("R. Chen, CISO: appointed; from ")
+
+
+def test_no_sentence_of_a_launchs_whole_life_has_an_id_in_it(launch, item):
+    texts = told(Entry.objects.count())
+
+    assert len(texts) > 5
+    assert not [text for text in texts if UUID.search(text)]
+
+
+def test_every_line_leads_to_its_page(launch, item, client):
+    client.force_login(manager_of(launch))
+
+    for sentence in words.sentences(read(Entry.objects.of_launch(launch.pk))):
+        assert client.get(sentence.url).status_code == 200
