@@ -1,0 +1,1 @@
+"""Signatures, statements and decisions. Builds on checklist, which knows nothing of it."""

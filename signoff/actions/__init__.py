@@ -1,0 +1,15 @@
+"""Every write of this app: signatures on sections, rounds and votes. One transaction each, the ledger last."""
+
+from signoff.actions.rounds import answer_questions, cancel_round, cast_vote, open_round
+from signoff.actions.sections import return_section, sign_section
+from signoff.actions.withdrawal import withdraw
+
+__all__ = [
+    "answer_questions",
+    "cancel_round",
+    "cast_vote",
+    "open_round",
+    "return_section",
+    "sign_section",
+    "withdraw",
+]

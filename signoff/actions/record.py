@@ -1,0 +1,161 @@
+"""Recording a signature: statement, snapshot and row, made alike for every act. A step: the action appends."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import get_language
+
+from audit import ledger
+from audit.ledger import Change, Salted
+from checklist.actions.common import clean_fields
+from checklist.models import Appointment, Launch, Section, Slot
+from signoff import reading
+from signoff.models import Round, Signature, Snapshot
+from signoff.presence import Presence
+from signoff.rules import Act
+from signoff.statements import Meaning, Statement, canonical
+from signoff.verbs import Verb
+
+VERBS = {
+    Act.SIGN: Verb.SIGNED,
+    Act.RETURN: Verb.RETURNED,
+    Act.VOTE: Verb.VOTED,
+    Act.WITHDRAW: Verb.WITHDRAWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """One act of signing before it is recorded: who does what to which slot, over which content."""
+
+    presence: Presence
+    act: Act
+    launch: Launch
+    slot: Slot
+    meaning: Meaning
+    content: dict[str, Any]
+    material: str
+    at: datetime
+    section: Section | None = None
+    round: Round | None = None
+    appointment: Appointment | None = None
+    vote: str = ""
+    comment: str = ""
+    target: Signature | None = None
+    supersedes: UUID | None = None
+
+
+def whole_milliseconds(now: datetime) -> datetime:
+    """A moment as statements write it, so that row and statement say the same."""
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def record(signing: Signing) -> tuple[Signature, Change]:
+    """Insert the signature with its statement over the log as it stands; the ledger's lock is held from here on."""
+    snapshot = _snapshot(signing)
+    log = ledger.lock()
+    nonce = secrets.token_hex(16)
+    statement = _statement(signing, bytes(snapshot.content), log, nonce).encoded()
+    user, appointment = signing.presence.user, signing.appointment
+    signature = Signature(
+        launch=signing.launch,
+        section=signing.section,
+        slot=signing.slot,
+        round=signing.round,
+        act=signing.act,
+        vote=signing.vote,
+        target=signing.target,
+        signer=user,
+        signer_name=user.full_name,
+        signer_email=user.email,
+        authority=appointment.authority if appointment else None,
+        authority_name=appointment.authority.name if appointment else "",
+        meaning=signing.meaning.code,
+        meaning_text=signing.meaning.text,
+        comment=signing.comment,
+        snapshot=snapshot,
+        material=signing.material,
+        statement=statement,
+        sha256=sha256(statement).hexdigest(),
+        nonce=nonce,
+        signed_at=signing.at,
+        zone=user.time_zone,
+        log_size=log.size,
+        log_root=log.root.hex(),
+    )
+    clean_fields(signature, ["act", "vote", "round", "target", "comment", "sha256", "nonce"])
+    signature.save(force_insert=True)
+    return signature, _leaf(signing, signature)
+
+
+def _snapshot(signing: Signing) -> Snapshot:
+    content = canonical(signing.content)
+    digest = sha256(content).hexdigest()
+    snapshot, _made = Snapshot.objects.get_or_create(
+        sha256=digest, defaults={"content": content, "created_at": signing.at}
+    )
+    return snapshot
+
+
+def _scope(signing: Signing) -> str:
+    if signing.section is not None:
+        return f"section:{signing.section.number}"
+    return f"decision:{signing.round.number}" if signing.round else "decision"
+
+
+def _statement(signing: Signing, snapshot: bytes, log: ledger.LogState, nonce: str) -> Statement:
+    user, appointment = signing.presence.user, signing.appointment
+    return Statement(
+        instance=reading.instance_id(),
+        launch={"id": str(signing.launch.pk), "version": signing.launch.version},
+        act=signing.act,
+        slot={"id": str(signing.slot.pk), "title": signing.slot.title},
+        scope=_scope(signing),
+        snapshot=snapshot,
+        kind=signing.content["kind"],
+        material=signing.material,
+        meaning=signing.meaning,
+        language=get_language() or "",
+        comment=signing.comment,
+        signer={
+            "id": str(user.pk),
+            "name": user.full_name,
+            "email": user.email,
+            "authority": appointment.authority.name if appointment else "",
+        },
+        appointment=reading.log_index(appointment) if appointment else None,
+        at=signing.at,
+        zone=user.time_zone,
+        nonce=nonce,
+        log_size=log.size,
+        log_root=log.root.hex(),
+        vote=signing.vote,
+        target=signing.target.sha256 if signing.target else "",
+        supersedes=str(signing.supersedes or ""),
+    )
+
+
+def _leaf(signing: Signing, signature: Signature) -> Change:
+    new = {
+        "signature": signature.pk,
+        "act": signature.act,
+        "vote": signature.vote,
+        "slot": signature.slot_id,
+        "round": signature.round_id,
+        "signer": signature.signer_id,
+        "name": Salted(signature.signer_name),
+        "authority": signature.authority_id,
+        "meaning": signature.meaning,
+        "presence": signing.presence.method,
+        "level": signature.level,
+        "statement": signature.sha256,
+        "snapshot": signature.snapshot_id,
+        "material": signature.material,
+        "target": signature.target_id,
+    }
+    subject = f"slot:{signature.slot_id}"
+    return Change(VERBS[signing.act], subject, signing.launch.pk, new=new, reason=signing.comment)

@@ -1,0 +1,62 @@
+"""Taking one's own signature back."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.ledger import append
+from checklist.actions import steps
+from checklist.actions.common import lock_launch
+from checklist.reading import standing_of
+from sentinel.errors import Refused
+from sentinel.reasons import Reason
+from signoff.actions.record import Signing, record, whole_milliseconds
+from signoff.models import Round, Signature, Standing
+from signoff.presence import Presence
+from signoff.rules import TAKES_VOTES, Act, RoundState
+from signoff.statements import meaning_of_withdrawal
+from signoff.words import refuse
+
+
+@transaction.atomic
+def withdraw(signature: Signature, *, presence: Presence, comment: str) -> Signature:
+    """Withdraw one's own standing signature, with a reason: a new row; the old one stays (DESIGN 3.10)."""
+    now = whole_milliseconds(timezone.now())
+    launch = lock_launch(signature.launch)
+    if signature.signer_id != presence.user.pk:
+        raise PermissionDenied("Only whoever signed withdraws a signature.")
+    standing = Standing.objects.filter(signature=signature).first()
+    round_ = Round.objects.get(pk=signature.round_id) if signature.round_id else None
+    if standing is None or (round_ is not None and RoundState(round_.state) not in TAKES_VOTES):
+        refuse([Reason("not_standing")])
+    if not comment:
+        raise Refused({"comment": ValidationError(_("Say why."), code="reason_required")})
+    before = standing_of(launch, now)
+    slot = next(row for row in before.slots if row.pk == signature.slot_id)
+    withdrawal, change = record(
+        Signing(
+            presence=presence,
+            act=Act.WITHDRAW,
+            launch=launch,
+            section=signature.section,
+            slot=slot,
+            round=round_,
+            meaning=meaning_of_withdrawal(slot=slot.title, signed_at=signature.signed_at),
+            content={
+                "v": 1,
+                "kind": "withdrawal",
+                "target": signature.sha256,
+                "slot": slot.title,
+            },
+            material=signature.material,
+            at=now,
+            comment=comment,
+            target=signature,
+        )
+    )
+    if standing is not None:
+        standing.delete()
+    steps.clear(slot)
+    append([change, *steps.refresh_launch(before, now=now)], actor=presence.user.pk, now=now)
+    return withdrawal

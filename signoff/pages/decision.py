@@ -1,0 +1,178 @@
+"""The decision page: the verdict, what stands in the way, the questions, the votes, and the rounds before."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from checklist.models import Launch
+from checklist.pages.check import Gap
+from checklist.pages.turns import moment
+from checklist.rules import LaunchState
+from checklist.verdict_words import VerdictWords, verdict_words
+from signoff.models import Round, Signature
+from signoff.pages.blockers import blocker_lines
+from signoff.pages.cards import VoteCard, by, vote_cards
+from signoff.pages.content import AnswerLine
+from signoff.pages.questions import QuestionRow, given_answers, question_rows, votes_words
+from signoff.pages.table import Table
+from signoff.rules import Act, RoundState, Vote, opening_refusals
+from signoff.words import sentence
+
+ROUND_WORDS: dict[RoundState, tuple[str, Promise]] = {
+    RoundState.OPEN: ("asked", lazy("Open for votes")),
+    RoundState.GO: ("approved", lazy("Ended with GO")),
+    RoundState.NO_GO: ("no-go", lazy("Ended with NO-GO")),
+    RoundState.CANCELLED: ("open", lazy("Cancelled")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PastVote:
+    """A vote or withdrawal of a round, as a line of its history."""
+
+    state: str
+    word: str
+    text: str
+    reason: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundLines:
+    """A round that is over, or the newest one, as history tells it."""
+
+    title: str
+    state: str
+    label: str
+    opened: str
+    closed: str
+    close_reason: str
+    what_changed: str
+    answers: list[AnswerLine]
+    votes: list[PastVote]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """Something that a manager can do here: words and address; or why not."""
+
+    label: str
+    url: str
+    why_not: str = ""
+    is_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionPage:
+    """Everything the decision page shows."""
+
+    launch: Launch
+    verdict: VerdictWords
+    blockers: list[Gap]
+    round: RoundLines | None
+    takes_votes: bool
+    questions: list[QuestionRow]
+    votes: str
+    outcome: str
+    cards: list[VoteCard]
+    replaced: list[PastVote]
+    history: list[RoundLines]
+    tools: list[Tool]
+    manages: bool
+
+
+def decision_page(found: Table) -> DecisionPage:
+    """The decision as one person sees it now."""
+    newest, standing = found.newest, found.standing
+    votes = [(slot.vote, not found.is_stale(slot)) for slot in standing.executive]
+    return DecisionPage(
+        launch=found.launch,
+        verdict=verdict_words(standing, found.now),
+        blockers=blocker_lines(standing, found.names),
+        round=round_lines(newest, found) if newest else None,
+        takes_votes=found.takes_votes,
+        questions=question_rows(standing.verdict.readiness, newest),
+        votes=votes_words(votes) if newest and newest.state != RoundState.CANCELLED else "",
+        outcome=_outcome(newest),
+        cards=vote_cards(found),
+        replaced=_replaced(found),
+        history=[round_lines(round_, found) for round_ in found.rounds[1:]],
+        tools=_tools(found),
+        manages=found.manages,
+    )
+
+
+def _outcome(round_: Round | None) -> str:
+    if round_ is None:
+        return _("No round has been opened yet")
+    return {
+        RoundState.OPEN: _("Not decided yet"),
+        RoundState.GO: _("GO"),
+        RoundState.NO_GO: _("NO-GO"),
+        RoundState.CANCELLED: _("The round was cancelled without a decision"),
+    }[RoundState(round_.state)]
+
+
+def round_lines(round_: Round, found: Table) -> RoundLines:
+    """A round with its answers, and its votes and withdrawals in the order they were given."""
+    state, label = ROUND_WORDS[RoundState(round_.state)]
+    parts = {"who": round_.opened_by, "when": moment(round_.opened_at)}
+    closed = ""
+    if round_.closed_at:
+        closed = _("ended %(when)s") % {"when": moment(round_.closed_at)}
+    return RoundLines(
+        title=str(round_),
+        state=state,
+        label=str(label),
+        opened=_("Opened by %(who)s, %(when)s") % parts,
+        closed=closed,
+        close_reason=round_.close_reason,
+        what_changed=round_.what_changed,
+        answers=given_answers(round_),
+        votes=[past_vote(row) for row in found.of_round(round_)],
+    )
+
+
+def past_vote(row: Signature) -> PastVote:
+    """A vote or its withdrawal as a line."""
+    if row.act == Act.WITHDRAW:
+        text = _("%(who)s withdrew their vote, %(when)s")
+        parts = {"who": row.signer_name, "when": moment(row.signed_at)}
+        return PastVote(
+            "returned", _("Withdrawn"), text % parts, row.comment, row.get_absolute_url()
+        )
+    state = "approved" if row.vote == Vote.GO else "no-go"
+    text = _("%(who)s, %(when)s") % {"who": by(row), "when": moment(row.signed_at)}
+    return PastVote(state, str(Vote(row.vote).label), text, row.comment, row.get_absolute_url())
+
+
+def _replaced(found: Table) -> list[PastVote]:
+    """What was cast in the newest round and lies in no slot any more: affirmed again, or withdrawn."""
+    lying = {slot.signature for slot in found.standing.executive}
+    rows = found.of_round(found.newest) if found.newest else []
+    return [past_vote(row) for row in rows if row.pk not in lying]
+
+
+def _tools(found: Table) -> list[Tool]:
+    """What a manager can do about the round now."""
+    if not found.manages:
+        return []
+    slug, newest = found.launch.slug, found.newest
+    if newest and found.takes_votes:
+        tools = [Tool(_("Change the answers"), reverse("signoff:answers", args=[slug]))]
+        if newest.state == RoundState.OPEN:
+            url = reverse("signoff:cancel-round", args=[slug])
+            tools.append(Tool(_("Cancel the round"), url))
+        return tools
+    refusals = opening_refusals(
+        LaunchState(found.launch.state),
+        newest=RoundState(newest.state) if newest else None,
+        executive_slots=len(found.standing.executive),
+        what_changed="-",
+    )
+    label = _("Open a new round") if newest else _("Open a round")
+    url = reverse("signoff:open-round", args=[slug])
+    return [Tool(label, url, " ".join(map(sentence, refusals)), is_first=True)]

@@ -1,0 +1,176 @@
+"""What has become of a signature: whether it stands, and over what; else who or what ended it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from checklist.models import Section, Slot
+from checklist.pages.links import sign_url
+from checklist.pages.turns import moment
+from checklist.reading import decision_material, slot_facts, standing_of
+from checklist.rules import SlotFacts
+from signoff import reading
+from signoff.models import Signature, Standing
+from signoff.pages.beneath import Compared, changes_beneath
+from signoff.pages.changes import Changes, since_signature
+from signoff.pages.content import as_kept, content_of
+from signoff.rules import Act, RoundState
+
+
+class Lot(StrEnum):
+    """What may have become of a signature. The values are the states whose colour and icon they share."""
+
+    STANDS = "signed"
+    STALE = "stale"
+    WITHDRAWN = "returned"
+    OVER = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """A signature's present standing: a word, a sentence, an address to go on to, and what changed beneath it."""
+
+    lot: Lot
+    label: str
+    text: str
+    url: str = ""
+    changes: Changes | None = None
+
+    @property
+    def stands(self) -> bool:
+        return self.lot in {Lot.STANDS, Lot.STALE}
+
+
+def fate(signature: Signature, now: datetime) -> Fate:
+    """What has become of a signature by now."""
+    tell = {
+        Act.SIGN: _of_sign_off,
+        Act.RETURN: _of_return,
+        Act.VOTE: _of_vote,
+        Act.WITHDRAW: _of_withdrawal,
+    }
+    return tell[Act(signature.act)](signature, now)
+
+
+def _of_sign_off(signature: Signature, now: datetime) -> Fate:
+    slot, section = signature.slot, signature.section
+    if section is None or not Standing.objects.filter(signature=signature).exists():
+        return _ended(signature)
+    section.launch = signature.launch
+    if slot_facts(slot, section).stands:
+        return Fate(Lot.STANDS, _("Stands"), _("It covers the section as it is now."))
+    return Fate(
+        Lot.STALE,
+        _("Changed since"),
+        _(
+            "The section has changed since, so this signature counts as missing until it is signed again."
+        ),
+        f"{sign_url(signature.launch.slug, section.number)}?slot={slot.pk}",
+        _since_sign_off(signature, slot, section),
+    )
+
+
+def _since_sign_off(signature: Signature, slot: Slot, section: Section) -> Changes | None:
+    launch = signature.launch
+    items, facts = reading.section_content(launch, section)
+    content = as_kept(reading.section_snapshot(launch, section, slot, items, facts))
+    return since_signature(signature, content, launch, section)
+
+
+def _ended(signature: Signature) -> Fate:
+    """It stands no longer: withdrawn, or another act took its place."""
+    if withdrawal := signature.withdrawals.first():
+        parts = {"who": withdrawal.signer_name, "when": moment(withdrawal.signed_at)}
+        return Fate(
+            Lot.WITHDRAWN,
+            _("Withdrawn"),
+            _("%(who)s withdrew it, %(when)s.") % parts,
+            withdrawal.get_absolute_url(),
+        )
+    return _followed(signature) or Fate(Lot.OVER, _("Over"), _("It stands no longer."))
+
+
+def _followed(signature: Signature) -> Fate | None:
+    """The act that came next in the same slot, and round."""
+    later = Signature.objects.filter(
+        slot=signature.slot_id, round=signature.round_id, signed_at__gte=signature.signed_at
+    )
+    following = later.exclude(pk=signature.pk).exclude(act=Act.WITHDRAW).newest_first().last()
+    if following is None:
+        return None
+    parts = {"who": following.signer_name, "when": moment(following.signed_at)}
+    url = following.get_absolute_url()
+    if following.act == Act.RETURN:
+        text = _("%(who)s returned the section, %(when)s.") % parts
+        return Fate(Lot.WITHDRAWN, _("Returned since"), text, url)
+    text = _("The signature of %(who)s, %(when)s, took its place.") % parts
+    return Fate(Lot.OVER, _("Superseded"), text, url)
+
+
+def _of_return(signature: Signature, now: datetime) -> Fate:
+    if signature.slot.returned_at == signature.signed_at:
+        return Fate(
+            Lot.WITHDRAWN,
+            _("With the team"),
+            _("The section is with its team, to be mended and asked again."),
+        )
+    return _followed(signature) or Fate(
+        Lot.OVER, _("Answered"), _("The section's lead has asked for the signature again.")
+    )
+
+
+def _of_vote(signature: Signature, now: datetime) -> Fate:
+    round_ = signature.round
+    if round_ is None or not Standing.objects.filter(signature=signature).exists():
+        return _ended(signature)
+    named = {"round": round_}
+    state = RoundState(round_.state)
+    if state is RoundState.CANCELLED:
+        text = _("%(round)s was cancelled: its votes stand for nothing.")
+        return Fate(Lot.OVER, _("Round cancelled"), text % named)
+    if state is RoundState.NO_GO:
+        text = _("%(round)s ended with NO-GO. The vote is on record in it.")
+        return Fate(Lot.OVER, _("Round over"), text % named)
+    return _over_content(signature, now)
+
+
+def _over_content(signature: Signature, now: datetime) -> Fate:
+    """A vote of a round that is not over, weighed against today's content."""
+    slot, round_ = signature.slot, signature.round
+    standing = standing_of(signature.launch, now)
+    material = decision_material(signature.launch, standing.sections, slot)
+    if SlotFacts(str(slot.pk), slot.title, material, signature.material).stands:
+        return Fate(Lot.STANDS, _("Stands"), _("It covers the launch as it is now."))
+    signed = Standing.objects.filter(slot__launch=signature.launch, round=None)
+    rows = list(signed.select_related("signature"))
+    parts = {"when": moment(signature.signed_at)}
+    changes = round_ and changes_beneath(
+        standing,
+        {
+            signature.pk: Compared(
+                _("Changed since this vote, %(when)s") % parts,
+                "",
+                content_of(signature.snapshot),
+                as_kept(reading.decision_snapshot(standing, round_, slot, rows)),
+            )
+        },
+    )
+    return Fate(
+        Lot.STALE,
+        _("Changed since"),
+        _(
+            "The launch has changed since, so this vote counts as missing until it is affirmed again."
+        ),
+        changes=changes[signature.pk] if changes else None,
+    )
+
+
+def _of_withdrawal(signature: Signature, now: datetime) -> Fate:
+    target = signature.target
+    if target is None:
+        return Fate(Lot.OVER, _("On record"), "")
+    parts = {"who": target.signer_name, "when": moment(target.signed_at)}
+    text = _("It took the signature of %(who)s, %(when)s, back.") % parts
+    return Fate(Lot.WITHDRAWN, _("Withdrawal"), text, target.get_absolute_url())

@@ -1,0 +1,135 @@
+"""The receipt of a signature: who, by which authority, what it means, over what, and what has become of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from checklist.models import Launch
+from checklist.pages.links import decision_url
+from signoff.models import Signature
+from signoff.pages.content import (
+    AnswerLine,
+    ItemLine,
+    Remark,
+    SectionLine,
+    answer_lines,
+    content_of,
+    exceptions_at_signing,
+    item_lines,
+    section_lines,
+)
+from signoff.pages.fate import Fate, fate
+from signoff.pages.people import to_the_second
+from signoff.rules import Act, Vote
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A thing and its page."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPage:
+    """Everything the receipt shows."""
+
+    signature: Signature
+    launch: Launch
+    act_state: str
+    act_label: str
+    subject: Named
+    over: str
+    when: str
+    when_utc: str
+    fate: Fate
+    exceptions: list[Remark]
+    items: list[ItemLine]
+    sections: list[SectionLine]
+    answers: list[AnswerLine]
+    content_digest: str
+    content_bytes: int
+    may_withdraw: bool
+
+    @property
+    def short(self) -> str:
+        return self.signature.short
+
+    @property
+    def is_good(self) -> bool:
+        """A sign-off or a GO: the receipt says so by its colour."""
+        return self.signature.act == Act.SIGN or self.signature.vote == Vote.GO
+
+    @property
+    def is_vote(self) -> bool:
+        return self.signature.act == Act.VOTE
+
+
+def receipt_page(signature: Signature, *, user: User, now: datetime) -> ReceiptPage:
+    """A signature as it reads now."""
+    content = content_of(signature.snapshot)
+    state, label = _act(signature)
+    standing = fate(signature, now)
+    return ReceiptPage(
+        signature=signature,
+        launch=signature.launch,
+        act_state=state,
+        act_label=label,
+        subject=_subject(signature),
+        over=_over(content),
+        when=to_the_second(signature.signed_at, signature.zone),
+        when_utc=to_the_second(signature.signed_at, "UTC"),
+        fate=standing,
+        exceptions=exceptions_at_signing(content, signature.signed_at),
+        items=item_lines(content),
+        sections=section_lines(content),
+        answers=answer_lines(content),
+        content_digest=signature.snapshot_id,
+        content_bytes=len(bytes(signature.snapshot.content)),
+        may_withdraw=standing.stands and signature.signer_id == user.pk,
+    )
+
+
+def _act(signature: Signature) -> tuple[str, str]:
+    """The state whose colour and icon an act shares, and its word."""
+    if signature.act == Act.VOTE:
+        state = "approved" if signature.vote == Vote.GO else "no-go"
+        return state, signature.get_vote_display()
+    state, label = {
+        Act.SIGN: ("signed", _("Signed")),
+        Act.RETURN: ("returned", _("Returned")),
+        Act.WITHDRAW: ("returned", _("Withdrawn")),
+    }[Act(signature.act)]
+    return state, label
+
+
+def _subject(signature: Signature) -> Named:
+    """What was signed, and its page."""
+    launch, section = signature.launch, signature.section
+    if section is not None:
+        url = reverse("checklist:section", args=[launch.slug, section.number])
+        return Named(str(section), url)
+    label = _("Decision, %(round)s") % {"round": signature.round}
+    return Named(label, decision_url(launch.slug))
+
+
+def _over(content: dict[str, Any]) -> str:
+    """What the content was, counted."""
+    if content["kind"] == "withdrawal":
+        return _("another signature")
+    if content["kind"] == "decision":
+        count = len(content["sections"])
+        return ngettext("%(n)d section", "%(n)d sections", count) % {"n": count}
+    items = len(content["items"])
+    proofs = sum(len(item["evidence"]) for item in content["items"])
+    text = ngettext("%(n)d item", "%(n)d items", items) % {"n": items}
+    if not proofs:
+        return text
+    evidence = ngettext("%(n)d piece of evidence", "%(n)d pieces of evidence", proofs)
+    return f"{text}, {evidence % {'n': proofs}}"

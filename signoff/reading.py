@@ -1,0 +1,163 @@
+"""From rows to facts for signing: who holds what, what would be signed, what changed since."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from audit.models import Entry
+from checklist import material, reading, rules
+from checklist.models import Appointment, Evidence, Item, Launch, Section, Slot
+from signoff import statements
+from signoff.models import Round, Standing
+from signoff.rules import Answer, Question, SignerFacts, SigningFacts, Vote
+from signoff.statements import SnapshotItem
+
+
+def holdings(user: User, slot: Slot, now: datetime) -> list[Appointment]:
+    """This person's current appointments that fit the slot, in the order of the authorities' names."""
+    return list(
+        Appointment.objects.current(now)
+        .filter(holder=user, authority__in=slot.authorities.all())
+        .select_related("authority")
+    )
+
+
+def holders(slot: Slot, now: datetime) -> list[Appointment]:
+    """Everybody who may sign here now."""
+    return list(
+        Appointment.objects.current(now)
+        .filter(authority__in=slot.authorities.all())
+        .select_related("authority", "holder")
+    )
+
+
+def worked_on(user: User, section: Section) -> bool:
+    """Did this person last set a current status, or add evidence that stands, in the section? (Four eyes.)"""
+    return (
+        Item.objects.filter(section=section, status_by=user).exists()
+        or Evidence.objects.standing().filter(item__section=section, added_by=user).exists()
+    )
+
+
+def section_content(launch: Launch, section: Section) -> tuple[list[Item], list[rules.ItemFacts]]:
+    """A section's items as rows and as facts. Two queries."""
+    items = list(Item.objects.filter(section=section).select_related("owner"))
+    return items, reading.facts_of(launch, items)
+
+
+def signing_facts(
+    launch: Launch, section: Section, slot: Slot, facts: Sequence[rules.ItemFacts], now: datetime
+) -> SigningFacts:
+    """What the rules ask of a section slot before it is signed: its digest from the items, not from the read model."""
+    content = material.digest(material.of_section(section.title, facts))
+    return SigningFacts(
+        state=rules.LaunchState(launch.state),
+        slot=replace(reading.slot_facts(slot, section), material=slot.section_material(content)),
+        check=rules.pre_check(facts, now),
+        four_eyes=launch.four_eyes,
+    )
+
+
+def signer_facts(
+    user: User, held: Iterable[Appointment], *, section: Section | None = None
+) -> SignerFacts:
+    """What the rules ask of whoever wants to sign."""
+    return SignerFacts(
+        holds=frozenset(row.authority.slug for row in held),
+        worked_on=section is not None and worked_on(user, section),
+    )
+
+
+def section_snapshot(
+    launch: Launch,
+    section: Section,
+    slot: Slot,
+    items: Sequence[Item],
+    facts: Sequence[rules.ItemFacts],
+) -> dict[str, Any]:
+    """The content a section's signature is over."""
+    template = launch.template
+    return statements.section_snapshot(
+        launch=launch.identity,
+        template={
+            "id": str(template.pk),
+            "version": template.number,
+            "sha256": template.publication.sha256,
+        },
+        section={"number": section.number, "title": section.title},
+        authorities=slot.authority_slugs,
+        items=[
+            SnapshotItem(fact, item.key, str(item.owner) if item.owner else "")
+            for item, fact in zip(items, facts, strict=True)
+        ],
+    )
+
+
+def answers_of(round_: Round) -> list[Answer]:
+    """A round's three answers."""
+    return [
+        Answer(
+            question, getattr(round_, question.value), getattr(round_, f"{question.value}_reason")
+        )
+        for question in Question
+    ]
+
+
+def newest_round(launch: Launch) -> Round | None:
+    return Round.objects.filter(launch=launch).order_by("-number").first()
+
+
+def decision_snapshot(
+    standing: reading.LaunchStanding, round_: Round, slot: Slot, signed: Sequence[Standing]
+) -> dict[str, Any]:
+    """The content a vote is over: every readiness section's digest, and the signatures listed beneath it."""
+    by_slot = {row.slot_id: row.signature for row in signed}
+    sections = [
+        {
+            "number": section.number,
+            "title": section.title,
+            "material": section.material,
+            "signatures": [
+                {
+                    "slot": row.title,
+                    "sha256": by_slot[row.pk].sha256,
+                    "signer": by_slot[row.pk].signer_name,
+                    "authority": by_slot[row.pk].authority_name,
+                    "state": reading.slot_facts(row, section).state.value,
+                }
+                for row in standing.slots_of(section)
+                if row.pk in by_slot
+            ],
+        }
+        for section in standing.sections
+        if section.phase == rules.Phase.READINESS
+    ]
+    return statements.decision_snapshot(
+        launch=standing.launch.identity,
+        number=round_.number,
+        sections=sections,
+        answers=answers_of(round_),
+        authorities=slot.authority_slugs,
+    )
+
+
+def votes_of(standing: reading.LaunchStanding) -> list[tuple[Vote | None, bool]]:
+    """Each executive slot's vote in the newest round, and whether it stands over today's content."""
+    facts = {slot.id: slot for slot in standing.verdict.decision.slots}
+    return [
+        (Vote(slot.vote) if slot.vote else None, facts[str(slot.pk)].stands)
+        for slot in standing.executive
+    ]
+
+
+def instance_id() -> str:
+    """What tells this installation from every other one: the hash of its ledger's first leaf."""
+    return bytes(Entry.objects.values_list("leaf_hash", flat=True).get(seq=0)).hex()
+
+
+def log_index(appointment: Appointment) -> int | None:
+    """Where in the ledger an appointment was made."""
+    entries = Entry.objects.about(f"appointment:{appointment.pk}").order_by("seq")
+    return entries.values_list("seq", flat=True).first()

@@ -1,0 +1,188 @@
+"""The rules of signatures and rounds: who may sign when, and what a round comes to. Values in, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from checklist.rules import LaunchState, PreCheck, Readiness, SlotFacts, SlotState
+from sentinel.reasons import Reason
+
+
+class Act(TextChoices):
+    """What a signature does."""
+
+    SIGN = "sign", _("signed")
+    RETURN = "return", _("returned")
+    VOTE = "vote", _("voted")
+    WITHDRAW = "withdraw", _("withdrew")
+
+
+class Vote(TextChoices):
+    """What an executive says in a round."""
+
+    GO = "go", _("GO")
+    NO_GO = "no_go", _("NO-GO")
+
+
+class Level(TextChoices):
+    """What a signature's evidence rests on. Before keys exist: the server's record of a fresh authentication."""
+
+    RECORDED = "recorded", _("recorded by this server after the signer gave their password")
+
+
+class RoundState(TextChoices):
+    """What a round has come to."""
+
+    OPEN = "open", _("open")
+    GO = "go", _("GO")
+    NO_GO = "no_go", _("NO-GO")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+ROUND_MOVES: dict[RoundState, frozenset[RoundState]] = {
+    RoundState.OPEN: frozenset({RoundState.GO, RoundState.NO_GO, RoundState.CANCELLED}),
+    RoundState.GO: frozenset({RoundState.NO_GO}),
+    RoundState.NO_GO: frozenset(),
+    RoundState.CANCELLED: frozenset(),
+}
+TAKES_VOTES = frozenset({RoundState.OPEN, RoundState.GO})
+
+
+class Question(TextChoices):
+    """The three questions that a manager answers; the fourth is the votes (DESIGN 3.11)."""
+
+    COMPLETE = "complete", _("All checklists complete?")
+    ACCEPTABLE = "acceptable", _("Outstanding items acceptable for launch?")
+    ASSESSED = "assessed", _("Risk assessment completed?")
+
+
+@dataclass(frozen=True, slots=True)
+class SignerFacts:
+    """All that the rules ask of somebody before a slot: the authorities they hold that fit, and their own work."""
+
+    holds: frozenset[str]
+    worked_on: bool = False
+    votes_elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SigningFacts:
+    """All that the rules ask of a section slot before it is signed or returned."""
+
+    state: LaunchState
+    slot: SlotFacts
+    check: PreCheck
+    four_eyes: bool = False
+
+
+def signing_refusals(facts: SigningFacts, signer: SignerFacts) -> list[Reason]:
+    """Why this person cannot sign this section slot now (DESIGN 3.5, 3.7); empty when they can."""
+    gaps = {
+        "not_in_review": facts.state is not LaunchState.IN_REVIEW,
+        "not_holder": not signer.holds,
+        "signed_already": facts.slot.state is SlotState.SIGNED,
+        "not_asked": not facts.slot.asked and facts.slot.state is not SlotState.SIGNED,
+        "four_eyes": facts.four_eyes and signer.worked_on,
+    }
+    return [*(Reason(code) for code, gap in gaps.items() if gap), *facts.check.errors]
+
+
+def returning_refusals(facts: SigningFacts, signer: SignerFacts) -> list[Reason]:
+    """Why this person cannot return this section now: something must have been asked or signed."""
+    gaps = {
+        "not_in_review": facts.state is not LaunchState.IN_REVIEW,
+        "not_holder": not signer.holds,
+        "nothing_to_return": not facts.slot.asked and not facts.slot.signed_material,
+    }
+    return [Reason(code) for code, gap in gaps.items() if gap]
+
+
+def voting_refusals(
+    vote: Vote,
+    *,
+    round_state: RoundState | None,
+    slot: SlotFacts,
+    readiness: Readiness,
+    signer: SignerFacts,
+) -> list[Reason]:
+    """Why this vote cannot be given now: GO is refused while anything blocks, NO-GO never is (DESIGN 3.12)."""
+    gaps = {
+        "no_round": round_state not in TAKES_VOTES,
+        "not_holder": not signer.holds,
+        "one_slot_a_person": signer.votes_elsewhere,
+        "signed_already": vote is Vote.GO and slot.state is SlotState.SIGNED,
+    }
+    reasons = [Reason(code) for code, gap in gaps.items() if gap]
+    return reasons + list(readiness.blockers) if vote is Vote.GO else reasons
+
+
+def opening_refusals(
+    state: LaunchState, *, newest: RoundState | None, executive_slots: int, what_changed: str
+) -> list[Reason]:
+    """Why no round can be opened now (DESIGN 3.13)."""
+    gaps = {
+        "not_in_review": state is not LaunchState.IN_REVIEW,
+        "round_open": newest is RoundState.OPEN,
+        "round_is_go": newest is RoundState.GO,
+        "no_executive_slot": not executive_slots,
+        "say_what_changed": newest is RoundState.NO_GO and not what_changed,
+    }
+    return [Reason(code) for code, gap in gaps.items() if gap]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A manager's answer to one question, with the reason where it differs from what the system derives."""
+
+    question: Question
+    given: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What the system derives for a question: None where it has nothing to derive it from."""
+
+    question: Question
+    value: bool | None
+    params: dict[str, int] = field(default_factory=dict)
+
+
+def derived_answers(readiness: Readiness) -> tuple[Derived, ...]:
+    """The three answers as the facts give them. Accepted would not be complete; nothing is accepted yet."""
+    outstanding = readiness.counts.outstanding
+    params = {"outstanding": outstanding, "total": readiness.counts.total}
+    return (
+        Derived(Question.COMPLETE, readiness.complete, params),
+        Derived(Question.ACCEPTABLE, outstanding == 0, params),
+        Derived(Question.ASSESSED, None),
+    )
+
+
+def answer_refusals(answers: Iterable[Answer], derived: Iterable[Derived]) -> list[Reason]:
+    """Answers that differ from what is derived and do not say why."""
+    given = {answer.question: answer for answer in answers}
+    return [
+        Reason("differs_without_reason", row.question.value, {"question": row.question.label})
+        for row in derived
+        if row.value is not None
+        and given[row.question].given is not row.value
+        and not given[row.question].reason
+    ]
+
+
+def outcome(state: RoundState, votes: Iterable[tuple[Vote | None, bool]]) -> RoundState:
+    """What a round has come to after a vote. Each slot's vote comes with whether it stands unstale.
+
+    One NO-GO ends the round; GO needs every slot's GO over the same content (DESIGN 3.13).
+    """
+    rows = list(votes)
+    if any(vote is Vote.NO_GO for vote, _stands in rows):
+        return RoundState.NO_GO
+    if rows and all(vote is Vote.GO and stands for vote, stands in rows):
+        return RoundState.GO
+    return state

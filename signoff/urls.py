@@ -1,0 +1,26 @@
+"""The pages of signatures and decisions: parents before children, the verb at the end."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from signoff.views import decision, receipt, sign, vote
+
+app_name = "signoff"
+
+a_signature: list[URLPattern] = [
+    path("", receipt.receipt, name="receipt"),
+    path("statement.json", receipt.statement, name="statement"),
+    path("content.json", receipt.content, name="content"),
+    path("withdraw/", receipt.withdraw, name="withdraw"),
+]
+a_decision: list[URLPattern] = [
+    path("", decision.decision, name="decision"),
+    path("open/", decision.round_open, name="open-round"),
+    path("answers/", decision.round_answers, name="answers"),
+    path("cancel/", decision.round_cancel, name="cancel-round"),
+    path("slots/<uuid:slot>/vote/", vote.vote, name="vote"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("signatures/<uuid:pk>/", include(a_signature)),
+    path("launches/<slug:slug>/sections/<slug:number>/sign/", sign.sign, name="sign"),
+    path("launches/<slug:slug>/decision/", include(a_decision)),
+]

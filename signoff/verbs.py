@@ -1,0 +1,16 @@
+"""What can happen to signatures and rounds: the ledger's words for it."""
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """An action of this app, as a leaf names it. Never renamed: old leaves keep their word."""
+
+    SIGNED = "signature.signed"
+    RETURNED = "signature.returned"
+    VOTED = "signature.voted"
+    WITHDRAWN = "signature.withdrawn"
+    ROUND_OPENED = "round.opened"
+    ROUND_ANSWERED = "round.answered"
+    ROUND_ENDED = "round.ended"
+    ROUND_CANCELLED = "round.cancelled"

@@ -1,0 +1,82 @@
+"""What a signature leaves: its receipt, its statement and content as files, and the way to take it back."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from accounts.requests import Request
+from sentinel.errors import refusals_on
+from signoff import actions
+from signoff.forms import WithdrawForm
+from signoff.models import Signature
+from signoff.pages.receipt import receipt_page
+from signoff.pages.withdraw import withdraw_page, withdrawal_refusals
+from signoff.presence import needs_code, prove_presence
+from signoff.views.sending import asks_password, sent
+from signoff.words import refuse
+
+
+def visible_signature(user: User, pk: UUID) -> Signature:
+    """A signature of a launch that this person may see, with what it was over."""
+    return get_object_or_404(Signature.objects.visible_to(user).for_receipt(), pk=pk)
+
+
+@require_GET
+def receipt(request: Request, pk: UUID) -> HttpResponse:
+    """Who signed what, when, by which authority, and whether it stands."""
+    signature = visible_signature(request.user, pk)
+    page = receipt_page(signature, user=request.user, now=timezone.now())
+    return render(request, "signoff/receipt.html", {"page": page})
+
+
+@require_GET
+def statement(request: Request, pk: UUID) -> HttpResponse:
+    """The very bytes that were hashed, as a file."""
+    signature = visible_signature(request.user, pk)
+    return _file(bytes(signature.statement), f"statement-{signature.short}.json")
+
+
+@require_GET
+def content(request: Request, pk: UUID) -> HttpResponse:
+    """The very bytes of the content that the statement names, as a file."""
+    signature = visible_signature(request.user, pk)
+    name = f"content-{signature.snapshot_id[:8]}.json"
+    return _file(bytes(signature.snapshot.content), name)
+
+
+def _file(data: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        data,
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@asks_password
+def withdraw(request: Request, pk: UUID) -> HttpResponse:
+    """Take one's own signature back, with a reason. It stays on record; it stands no longer."""
+    signature = visible_signature(request.user, pk)
+    if signature.signer_id != request.user.pk:
+        raise PermissionDenied("Only whoever signed withdraws a signature.")
+    form = WithdrawForm(sent(request), with_code=needs_code(request.user))
+    if form.is_valid():
+        with refusals_on(form):
+            withdrawal = _take_back(request, signature, form)
+            messages.success(request, _("Your signature is withdrawn."))
+            return redirect(withdrawal)
+    page = withdraw_page(signature, now=timezone.now())
+    return render(request, "signoff/withdraw.html", {"page": page, "form": form})
+
+
+def _take_back(request: Request, signature: Signature, form: WithdrawForm) -> Signature:
+    """The domain is asked first, so that a refusal uses no one-time code up; the action asks it again."""
+    refuse(withdrawal_refusals(signature))
+    presence = prove_presence(request, **form.proof)
+    return actions.withdraw(signature, presence=presence, comment=form.cleaned_data["comment"])

@@ -1,0 +1,57 @@
+"""The sentences for this app's reasons; checklist's are its own."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from checklist.words import sentence as checklist_sentence
+from sentinel.errors import Refused
+from sentinel.reasons import Reason
+
+SENTENCES = {
+    "not_holder": _("You hold none of the authorities that may sign here."),
+    "signed_already": _("This is signed already, and nothing has changed since."),
+    "not_asked": _("The section's lead has not asked for the signature yet."),
+    "four_eyes": _(
+        "Four eyes: you set a status or added evidence in this section, so another holder signs."
+    ),
+    "nothing_to_return": _("Nothing was asked of you here that could be returned."),
+    "no_round": _("No round is open. A launch manager opens one."),
+    "one_slot_a_person": _("You have voted in another executive slot of this round."),
+    "round_open": _("A round is open already."),
+    "round_is_go": _("The last round ended GO: what went stale is re-affirmed in it."),
+    "no_executive_slot": _("This launch has no executive slots, so nobody could decide."),
+    "say_what_changed": _("Say what has changed since the last round ended NO-GO."),
+    "differs_without_reason": _(
+        "“%(question)s”: your answer differs from what the items say. Give a reason."
+    ),
+    "not_yours": _("Only whoever signed withdraws a signature."),
+    "not_standing": _("This signature stands no longer."),
+    "round_over": _("This round is over."),
+    "changed_meanwhile": _(
+        "This has changed while you were signing. Look at what changed, then sign again."
+    ),
+}
+
+
+def sentence(reason: Reason) -> str:
+    """What a reason says, as one sentence."""
+    if reason.code in SENTENCES:
+        return str(SENTENCES[reason.code]) % reason.params
+    return checklist_sentence(reason)
+
+
+def refusal(reasons: list[Reason]) -> Refused:
+    """All reasons as one refusal, each with its code and its sentence."""
+    return Refused([_error(reason) for reason in reasons])
+
+
+def _error(reason: Reason) -> ValidationError:
+    """Django formats an error with its params once more, so a % that is in the sentence by then is doubled."""
+    message = sentence(reason).replace("%", "%%") if reason.params else sentence(reason)
+    return ValidationError(message, code=reason.code, params=reason.params)
+
+
+def refuse(reasons: list[Reason]) -> None:
+    """Raise the reasons as one refusal; nothing where there are none."""
+    if reasons:
+        raise refusal(reasons)

@@ -1,0 +1,98 @@
+"""Launches ready to be signed or decided, and people who sign and vote, by the real actions."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from django.db import connection
+
+from checklist.actions.asking import ask_signature
+from checklist.rules import ItemStatus
+from signoff import actions
+from signoff.rules import Answer, Question, Vote
+from tests.checklist.aftermath import codes
+from tests.factories.launches import make_holder, make_launch, manager_of, set_items
+from tests.factories.people import make_authority
+from tests.factories.signatures import presence_of, seen_in
+
+TIMES = range(6)  # how often a race is run
+YES = tuple(Answer(question, given=True) for question in Question)
+
+
+def make_asked_launch(*sections, executive=0, **fields):
+    """A launch whose items are all done and whose signatures are asked for."""
+    authorities = [[make_authority()] for _ in range(executive)]
+    launch = make_launch(*sections, executive=authorities, **fields)
+    for section in launch.sections.filter(phase="readiness"):
+        set_items(section, status=ItemStatus.DONE)
+        ask_signature(section, by=manager_of(launch))
+    return reread(launch)
+
+
+def make_signed_launch(*sections, executive=1, **fields):
+    """A launch whose sections are all signed: nothing blocks a decision."""
+    launch = make_asked_launch(*sections, executive=executive, **fields)
+    for slot in launch.slots.of_sections():
+        sign(slot)
+    return reread(launch)
+
+
+def make_round(launch, **fields):
+    return actions.open_round(launch, **{"by": launch.created_by, "answers": YES} | fields)
+
+
+def make_go_launch(*sections, executive=1, **fields):
+    """A launch whose newest round ended GO."""
+    launch = make_signed_launch(*sections, executive=executive, **fields)
+    make_round(launch)
+    for slot in launch.slots.executive():
+        vote(slot)
+    return reread(launch)
+
+
+def reread(row):
+    return type(row).objects.get(pk=row.pk)
+
+
+def sign(slot, by=None, *, seen=None, comment=""):
+    by = by or make_holder(slot)
+    seen = seen_in(slot) if seen is None else seen
+    return actions.sign_section(slot, presence=presence_of(by), seen=seen, comment=comment)
+
+
+def send_back(slot, by=None, *, comment="Not yet."):
+    by = by or make_holder(slot)
+    return actions.return_section(slot, presence=presence_of(by), comment=comment)
+
+
+def vote(slot, by=None, value=Vote.GO, *, seen=None, comment=""):
+    by = by or make_holder(slot)
+    seen = seen_in(slot) if seen is None else seen
+    return actions.cast_vote(slot, presence=presence_of(by), vote=value, seen=seen, comment=comment)
+
+
+def withdraw(signature, by=None, *, comment="I was mistaken."):
+    presence = presence_of(by or signature.signer)
+    return actions.withdraw(signature, presence=presence, comment=comment)
+
+
+def at_once(*calls):
+    """Run each call in a thread of its own, all let go together: what each returned or raised."""
+    barrier = Barrier(len(calls))
+
+    def run(call):
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=10)
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        futures = [pool.submit(run, call) for call in calls]
+    return [future.exception() or future.result() for future in futures]
+
+
+def split(results):
+    """What went through, and the codes of what did not."""
+    done = [result for result in results if not isinstance(result, Exception)]
+    return done, [codes(result) for result in results if isinstance(result, Exception)]

@@ -1,0 +1,118 @@
+"""How often each page asks the database: as often for many rows as for one."""
+
+import pytest
+from django.urls import reverse
+
+from checklist.rules import ItemStatus
+from signoff.rules import Vote
+from tests.factories.launches import make_evidence, make_holder, manager_of, set_items
+from tests.factories.signatures import (
+    make_asked_slot,
+    make_ready_launch,
+    make_round,
+    make_signature,
+    make_vote,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("count", [1, 3])]
+
+SECTION = {"items": ("Audit", "Keys")}
+
+
+def decided(count):
+    """A launch of some sections and executives that went through as many rounds and is stale again."""
+    launch = make_ready_launch(*[SECTION] * count, executives=count)
+    for number in range(count):
+        make_round(launch, what_changed=f"Mended {number} times.")
+        make_vote(launch.slots.executive().first(), vote=Vote.NO_GO)
+    make_round(launch, what_changed="All is mended.")
+    for slot in launch.slots.executive():
+        make_vote(slot)
+    for section in launch.sections.all():
+        set_items(section, status=ItemStatus.NA, na_reason="Elsewhere.")
+    return launch
+
+
+@pytest.fixture
+def ask_as(client, django_assert_num_queries):
+    def ask_as(person, url, queries):
+        client.force_login(person)
+        with django_assert_num_queries(queries):
+            assert client.get(url).status_code == 200
+
+    return ask_as
+
+
+def sign_url(slot):
+    return reverse("signoff:sign", args=[slot.launch.slug, slot.section.number])
+
+
+def test_signing_for_the_first_time(ask_as, count):
+    slot = make_asked_slot(*["Audit"] * count)
+    for item in slot.section.items.all():
+        make_evidence(item)
+
+    ask_as(make_holder(slot), sign_url(slot), 13)
+
+
+def test_signing_again_after_many_signatures(ask_as, count):
+    slot = make_asked_slot(*["Audit"] * count)
+    holder = make_holder(slot)
+    for number in range(count):
+        set_items(slot.section, status=ItemStatus.NA, na_reason=f"Reason {number}.")
+        make_signature(slot, holder)
+    set_items(slot.section, status=ItemStatus.DONE)
+
+    ask_as(holder, sign_url(slot), 12)
+
+
+def test_the_receipt_of_a_stale_signature(ask_as, count):
+    slot = make_asked_slot(*["Audit"] * count)
+    signature = make_signature(slot)
+    set_items(slot.section, status=ItemStatus.NA, na_reason="Elsewhere.")
+
+    ask_as(signature.signer, signature.get_absolute_url(), 7)
+
+
+def test_the_receipt_of_a_stale_vote(ask_as, count):
+    launch = decided(count)
+    vote = launch.signatures.filter(vote=Vote.GO).newest_first().first()
+
+    ask_as(vote.signer, vote.get_absolute_url(), 9)
+
+
+def test_withdrawing(ask_as, count):
+    slot = make_asked_slot(*["Audit"] * count)
+    signature = make_signature(slot)
+
+    ask_as(signature.signer, reverse("signoff:withdraw", args=[signature.pk]), 5)
+
+
+def test_the_decision(ask_as, count):
+    launch = make_ready_launch(*[SECTION] * count, executives=count)
+    make_round(launch)
+    for slot in launch.slots.executive():
+        make_vote(slot)
+
+    ask_as(manager_of(launch), reverse("signoff:decision", args=[launch.slug]), 11)
+
+
+def test_the_decision_after_rounds_and_with_stale_votes(ask_as, count):
+    launch = decided(count)
+
+    ask_as(manager_of(launch), reverse("signoff:decision", args=[launch.slug]), 14)
+
+
+@pytest.mark.parametrize("name", ["open-round", "answers", "cancel-round"])
+def test_working_on_a_round(ask_as, count, name):
+    launch = decided(count)
+
+    ask_as(manager_of(launch), reverse(f"signoff:{name}", args=[launch.slug]), 11)
+
+
+def test_voting(ask_as, count):
+    launch = decided(count)
+    slot = launch.slots.executive().first()
+    voter = slot.signed_by
+
+    ask_as(voter, reverse("signoff:vote", args=[launch.slug, slot.pk]), 16)
