@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from checklist import material
@@ -63,8 +64,9 @@ def meaning_of_vote(vote: Vote, *, launch: str, environment: str, authority: str
 
 def meaning_of_withdrawal(*, slot: str, signed_at: datetime) -> Meaning:
     """What taking one's signature back means."""
-    text = _("I withdraw my signature of %(time)s for “%(slot)s”. It stands no longer.")
-    return Meaning("signature.withdraw", text % {"slot": slot, "time": moment(signed_at)})
+    text = _("I withdraw my signature of %(time)s UTC for “%(slot)s”. It stands no longer.")
+    time = date_format(signed_at.astimezone(UTC), "j F Y, H:i")
+    return Meaning("signature.withdraw", text % {"slot": slot, "time": time})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import zone_choices
 from accounts.models import Team, User
-from checklist.forms.items import area, day_field
+from checklist.forms.items import area, day_field, fingerprint
 from checklist.models import Launch, TemplateVersion
 from checklist.pages.rows import STATUS_FILTERS
 from checklist.rules import Classification, Tone
 from sentinel.text import LineField, TextField, clean_email
 
+CONTESTED = _(
+    "Somebody else changed this launch meanwhile. Nothing was saved: look at what is there now, then save once more."
+)
 DIGEST = re.compile(r"(sha256:)?[0-9a-f]{64}|sha512:[0-9a-f]{128}", re.IGNORECASE)
 
 
@@ -72,21 +75,33 @@ class LaunchForm(forms.Form):
 
 
 class EditLaunchForm(LaunchForm):
-    """Changing a launch: the same, and when it is reviewed next."""
+    """Changing a launch: the same, when it is reviewed next, and a fingerprint of what was there when it was opened."""
 
     next_review = LineField(label=_("Next review"), required=False)
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, launch: Launch) -> None:
-        initial = {name: getattr(launch, name) for name in self.base_fields}
-        super().__init__(data, initial=initial)
+        current = {name: getattr(launch, name) for name in self.base_fields if name != "seen"}
+        self.fingerprint = fingerprint(current)
+        super().__init__(data, initial=current | {"seen": self.fingerprint})
         fields: dict[str, Any] = self.fields
         fields["owner_team"].queryset = Team.objects.filter(
             Q(is_active=True) | Q(pk=launch.owner_team_id)
         )
 
+    def clean(self) -> None:
+        """Where somebody else was quicker, say what is there now; sent once more, it is a choice."""
+        if self.cleaned_data.get("seen") == self.fingerprint:
+            return
+        self.data = {**self.data.dict(), "seen": self.fingerprint}  # type: ignore[attr-defined]
+        self.add_error(None, ValidationError(CONTESTED, code="conflict"))
+        for name in [name for name in self.changed_data if name != "seen"]:
+            now = _("Now there: “%(value)s”.") % {"value": self.initial[name] or "–"}
+            self.add_error(name, ValidationError(now, code="conflict"))
+
     def changes(self) -> dict[str, Any]:
-        """Only what was changed: nobody else's change is overwritten by a field left alone."""
-        return {name: self.cleaned_data[name] for name in self.changed_data}
+        """What differs from what is there."""
+        return {n: value for n, value in self.cleaned_data.items() if n in self.changed_data}
 
 
 class StartForm(LaunchForm):

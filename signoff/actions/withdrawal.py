@@ -26,9 +26,9 @@ def withdraw(signature: Signature, *, presence: Presence, comment: str) -> Signa
     launch = lock_launch(signature.launch)
     if signature.signer_id != presence.user.pk:
         raise PermissionDenied("Only whoever signed withdraws a signature.")
-    standing = Standing.objects.filter(signature=signature).first()
+    stands = Standing.objects.filter(signature=signature).exists()
     round_ = Round.objects.get(pk=signature.round_id) if signature.round_id else None
-    if standing is None or (round_ is not None and RoundState(round_.state) not in TAKES_VOTES):
+    if not stands or (round_ is not None and RoundState(round_.state) not in TAKES_VOTES):
         refuse([Reason("not_standing")])
     if not comment:
         raise Refused({"comment": ValidationError(_("Say why."), code="reason_required")})
@@ -55,8 +55,7 @@ def withdraw(signature: Signature, *, presence: Presence, comment: str) -> Signa
             target=signature,
         )
     )
-    if standing is not None:
-        standing.delete()
+    Standing.objects.filter(signature=signature).delete()
     steps.clear(slot)
     append([change, *steps.refresh_launch(before, now=now)], actor=presence.user.pk, now=now)
     return withdrawal

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from checklist.forms.items import fingerprint
 from checklist.tokens import token_of
 from tests.factories.people import PASSWORD
-from tests.signoff.acting import seen_of
+from tests.factories.signatures import seen_in
 
 
 def of_item(place):
@@ -173,7 +173,7 @@ def about(place):
 
 
 def signing(slot):
-    return {"seen": seen_of(slot), "password": PASSWORD, "comment": "Because"}
+    return {"seen": seen_in(slot), "password": PASSWORD, "comment": "Because"}
 
 
 # What django-allauth serves, the same for every role: anonymous GET and POST, then signed in. R asks to sign in anew.

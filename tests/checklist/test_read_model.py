@@ -254,9 +254,8 @@ def rows():
     return [list(model.objects.order_by("pk").values_list()) for model in CHANGING]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_the_read_model_is_what_a_recount_finds_after_every_step(seed):
-    play, tones, changes, before = Play(seed), set(), 0, rows()
+def test_the_read_model_is_what_a_recount_finds_after_every_step():
+    play, tones, changes, before = Play(seed=1), set(), 0, rows()
 
     while changes < 120:
         size = Entry.objects.count()

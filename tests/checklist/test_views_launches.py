@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.rules import Role
+from checklist.forms.launches import EditLaunchForm
 from checklist.models import Launch
 from checklist.pages import portfolio
 from checklist.rules import ItemStatus, Tone
@@ -278,6 +279,7 @@ def launch(client):
 
 def change(launch, **fields):
     return {
+        "seen": EditLaunchForm(launch=launch).fingerprint,
         "name": launch.name,
         "version": launch.version,
         "environment": launch.environment,
@@ -298,16 +300,20 @@ def test_a_manager_changes_a_launch(client, launch):
     assert launch.target_at is not None
 
 
-def test_what_was_left_alone_is_not_written(client, launch):
-    page = client.get(launch_url(launch, "launch-edit"))
-    Launch.objects.filter(pk=launch.pk).update(description="Another manager's words")
-    data = change(launch, name="Aureus II", description="Another manager's words")
+def test_two_managers_changes_are_both_shown_and_sent_again_mine_holds(client, launch):
+    data = change(launch, name="Mine")
+    Launch.objects.filter(pk=launch.pk).update(name="Theirs")
 
-    client.post(launch_url(launch, "launch-edit"), data)
+    refused = client.post(launch_url(launch, "launch-edit"), data)
+    launch.refresh_from_db()
+    name_then = launch.name
+    client.post(launch_url(launch, "launch-edit"), change(launch, name="Mine"))
 
     launch.refresh_from_db()
-    assert 'value="Aureus"' in page.text
-    assert (launch.name, launch.description) == ("Aureus II", "Another manager's words")
+    assert "Somebody else changed this launch meanwhile." in refused.text
+    assert "Now there: “Theirs”." in refused.text
+    assert 'value="Mine"' in refused.text
+    assert (name_then, launch.name) == ("Theirs", "Mine")
 
 
 def test_a_time_without_a_date_is_a_sentence(client, launch):

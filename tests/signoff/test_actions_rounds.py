@@ -1,10 +1,12 @@
 """Opening rounds, answering, cancelling: rows, entries, refusals."""
 
 import pytest
+from django.utils import timezone
 
 from audit.ledger import Salted
 from checklist.rules import ItemStatus, Outcome, Tone
 from signoff.actions import answer_questions, cancel_round, open_round
+from signoff.actions.rounds import _end
 from signoff.models import Round, Signature
 from signoff.rules import Answer, Question, RoundState, Vote
 from tests.checklist.aftermath import acts, appended, refused, said
@@ -202,6 +204,13 @@ def test_a_round_that_has_ended_is_not_cancelled(value):
 
     with refused("round_over"):
         cancel_round(round_, by=manager_of(launch), reason="Second thoughts.")
+
+
+def test_a_round_moves_only_where_its_table_says():
+    launch, round_ = make_ended_round()
+
+    with pytest.raises(RuntimeError, match="no_go"):
+        _end(launch, round_, RoundState.GO, now=timezone.now())
 
 
 def test_a_round_follows_a_cancelled_one():
