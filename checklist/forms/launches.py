@@ -96,7 +96,7 @@ class EditLaunchForm(LaunchForm):
         self.data = {**self.data.dict(), "seen": self.fingerprint}  # type: ignore[attr-defined]
         self.add_error(None, ValidationError(CONTESTED, code="conflict"))
         for name in [name for name in self.changed_data if name != "seen"]:
-            now = _("Now there: “%(value)s”.") % {"value": self.initial[name] or "–"}
+            now = _("Now there: “%(value)s”.") % {"value": self.initial[name] or _("nothing")}
             self.add_error(name, ValidationError(now, code="conflict"))
 
     def changes(self) -> dict[str, Any]:

@@ -1,15 +1,12 @@
-"""Whoever locks a person, a team or an authority and whoever signs do not wait for each other for ever."""
+"""What is done once is done once however many do it, and nobody waits for another for ever."""
 
 from functools import partial
 
 import pytest
 
-from accounts.actions import change_person, set_membership
-from accounts.models import Membership, User
-from accounts.rules import Standing
 from checklist.actions.appointments import appoint, end_appointment
 from checklist.actions.launches import start_launch, unshare_launch
-from checklist.models import Appointment, Launch
+from checklist.models import Appointment
 from signoff.models import Signature
 from tests.factories.launches import (
     make_holder,
@@ -36,28 +33,6 @@ def test_signing_and_appointing_at_once_both_go_through():
         appointing = [partial(appoint, authority, make_user(), by=admin) for _ in range(3)]
 
         assert kinds(at_once(signing, *appointing)) == {Signature, Appointment}
-
-
-def test_signing_and_changing_the_signer_at_once_both_go_through():
-    for number in TIMES:
-        slot, admin = make_asked_launch().slots.get(), make_admin()
-        signer = make_holder(slot)
-        signing = partial(sign, slot, signer, seen=seen_in(slot))
-        changing = partial(change_person, signer, by=admin, title=f"Title {number}")
-
-        assert kinds(at_once(signing, changing)) == {Signature, User}
-
-
-def test_starting_a_launch_and_joining_its_team_at_once_both_go_through():
-    for number in TIMES:
-        template, manager, team, admin = make_template(), make_manager(), make_team(), make_admin()
-        about = {"name": f"Launch {number}", "version": "1", "environment": "production"}
-        starting = partial(start_launch, template, by=manager, owner_team=team, **about)
-        joining = partial(
-            set_membership, team, user=make_user(), standing=Standing.MEMBER, by=admin
-        )
-
-        assert kinds(at_once(starting, joining)) == {Launch, Membership}
 
 
 def test_an_appointment_is_made_once_and_ended_once():
@@ -87,7 +62,7 @@ def test_one_manager_stays_when_all_leave_at_once():
     for _ in TIMES:
         launch = make_launch()
         other = make_participant(launch, is_manager=True)
-        first = launch.participants.get(user=manager_of_first(launch))
+        first = launch.participants.get(user=launch.created_by)
 
         left, refused = split(
             at_once(*(partial(unshare_launch, row, by=row.user) for row in (first, other)))
@@ -95,7 +70,3 @@ def test_one_manager_stays_when_all_leave_at_once():
 
         assert (left, refused) == ([None], [["last_manager"]])
         assert launch.participants.filter(is_manager=True).count() == 1
-
-
-def manager_of_first(launch):
-    return launch.created_by
