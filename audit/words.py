@@ -122,7 +122,7 @@ def register_subjects(kind: str, describe: Describe, noun: Label = "") -> None:
     """How subjects "<kind>:<uuid>" are called: `describe` answers for a whole page, in one query.
 
     It may leave out what no longer exists: the line's own words, or `noun`, stand in. Kind "user"
-    names actors too.
+    names actors too. Kinds that share one `describe` are asked for together.
     """
     vocabulary.describers[kind] = describe
     vocabulary.nouns[kind] = noun
@@ -188,8 +188,12 @@ def _describe(lines: list[Line]) -> Known:
     for line in lines:
         for kind, uuid in _named(line):
             wanted.setdefault(kind, set()).add(uuid)
-    describers = vocabulary.describers
-    return {kind: describers[kind](ids) for kind, ids in wanted.items() if kind in describers}
+    asked: dict[Describe, set[UUID]] = {}
+    for kind, ids in wanted.items():
+        if describe := vocabulary.describers.get(kind):
+            asked.setdefault(describe, set()).update(ids)
+    answers = {describe: describe(ids) for describe, ids in asked.items()}
+    return {kind: answers[d] for kind in wanted if (d := vocabulary.describers.get(kind))}
 
 
 def _named(line: Line) -> Iterator[tuple[str, UUID]]:

@@ -5,10 +5,14 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from checklist.actions.items import edit_item
+from checklist.actions.launches import change_launch, share_launch
 from checklist.forms.items import fingerprint
 from checklist.models import Launch
 from checklist.rules import ItemStatus, Outcome
 from checklist.tokens import token_of
+from signoff.actions import open_round
+from signoff.rules import Answer, Question
 from tests.checklist.pages import HTMX, click, item_url, launch_url, section_url
 from tests.checklist.test_views_launch import sign
 from tests.factories.launches import (
@@ -73,6 +77,25 @@ def test_the_launch_page(client, django_assert_num_queries, count):
 def test_the_page_of_a_launch_just_started(client, django_assert_num_queries):
     launch = make_launch()
     client.force_login(manager_of(launch))
+
+    with django_assert_num_queries(11):
+        client.get(launch_url(launch))
+
+
+@one_and_three
+def test_the_launch_page_with_something_of_every_kind_in_its_last_lines(
+    client, django_assert_num_queries, count
+):
+    launch = make_launch(*[{}] * count, executive=[[make_authority()]])
+    manager = manager_of(launch)
+    item = launch.items.first()
+    answers = [Answer(question, given=False, reason="Not yet") for question in Question]
+    edit_item(item, by=manager, fields={"team": make_team()})
+    edit_item(item, by=manager, fields={"authority": make_authority(), "owner": make_user()})
+    share_launch(launch, by=manager, user=make_user())
+    change_launch(launch, by=manager, owner_team=make_team())
+    open_round(launch, by=manager, answers=answers)
+    client.force_login(manager)
 
     with django_assert_num_queries(12):
         client.get(launch_url(launch))
