@@ -97,11 +97,11 @@ def _unsigned(count: int) -> str:
 
 
 def _stale(count: int) -> str:
-    return _("%(n)d of them changed since signed") % {"n": count}
+    return _("%(n)d changed since signed") % {"n": count}
 
 
 def _returned(count: int) -> str:
-    return _("%(n)d of them returned") % {"n": count}
+    return _("%(n)d returned") % {"n": count}
 
 
 def _readiness(standing: LaunchStanding) -> tuple[list[Detail], str]:

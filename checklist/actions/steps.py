@@ -91,9 +91,7 @@ def refresh_launch(before: reading.LaunchStanding, *, now: datetime) -> list[Cha
     launch = before.launch
     after = reading.weigh(launch, before.sections, before.slots)
     launch.revision += 1
-    launch.target_at = rules.target_moment(
-        launch.target_on, launch.target_time, launch.time_zone
-    )
+    launch.target_at = rules.target_moment(launch.target_on, launch.target_time, launch.time_zone)
     reading.store_launch(launch, after)
     launch.save(update_fields=LAUNCH_READ_MODEL)
     return transitions(before, after)
