@@ -1,6 +1,6 @@
 """Whose turn it is: a slot's state in words, with whom it waits for and since when (DESIGN 3.18)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,7 +78,7 @@ def _asked(ask: Ask, facts: SlotFacts) -> SlotLine:
         label=str(facts.state.label),
         whom=any_of(ask.holders),
         since=ask.section.asked_at,
-        brief=_waits(any_of(named.name for named in ask.holders), ask.section.asked_at),
+        brief=_waits(_first_of(ask.holders), ask.section.asked_at),
         is_you=is_you,
         url=sign_url(ask.section.launch.slug, ask.section.number) if is_you else "",
         nobody="" if ask.holders else nobody_holds(ask.asked),
@@ -111,11 +111,17 @@ def _with_the_team(slot: Slot, ask: Ask, facts: SlotFacts) -> SlotLine:
 
 
 def _waits(whom: str, since: datetime | None) -> str:
-    """Since when first: a long list of names may be cut off."""
+    """Whom a slot waits for, short enough for a row."""
     if since is None:
         return _("Waiting on %(whom)s") % {"whom": whom}
-    parts = {"when": moment(since), "whom": whom}
-    return _("Waiting since %(when)s on %(whom)s") % parts
+    parts = {"whom": whom, "when": date_format(localtime(since), "j M H:i")}
+    return _("Waiting on %(whom)s since %(when)s") % parts
+
+
+def _first_of(people: Sequence[Named]) -> str:
+    """One name, and how many more there are."""
+    first, *others = [named.name for named in people] or [""]
+    return f"{first} +{len(others)}" if others else first
 
 
 def nobody_holds(asked: str) -> str:
