@@ -2,7 +2,7 @@
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format
+.PHONY: help run test check format bench
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -21,3 +21,6 @@ format: ## Rewrite Python and templates in the house format
 	@.venv/bin/ruff format
 	@.venv/bin/ruff check --fix
 	@.venv/bin/djlint --reformat --quiet templates
+
+bench: ## Measure: a load of reading and editing (WITH="--many 1000", WITH=--sqlite)
+	@deploy/dev/bench $(WITH)

@@ -45,6 +45,11 @@ def allows(person: Person, permission: Permission) -> bool:
     return person.is_active and permission in GRANTS[Role(person.role)]
 
 
+def roles_allowed(permission: Permission) -> list[Role]:
+    """The roles that allow this kind of thing, for queries."""
+    return [role for role, granted in GRANTS.items() if permission in granted]
+
+
 type View[**P] = Callable[Concatenate[Request, P], HttpResponse]
 
 

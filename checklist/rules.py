@@ -136,17 +136,22 @@ class ItemFacts:
     def outstanding(self) -> bool:
         return self.status in OUTSTANDING
 
+    @property
+    def needs_evidence(self) -> bool:
+        """Evidence is demanded of what applies; N/A gives a reason instead."""
+        return self.evidence_demanded and self.status is not ItemStatus.NA
+
     def expired(self, now: datetime) -> bool:
         """Demanded evidence was there, and none of it counts any more."""
         return (
-            self.evidence_demanded
+            self.needs_evidence
             and bool(self.evidence)
             and not any(proof.counts(now) for proof in self.evidence)
         )
 
     def next_expiry(self, now: datetime) -> datetime | None:
         """When the last proof that counts now stops counting; None while one of them never does."""
-        if not self.evidence_demanded:
+        if not self.needs_evidence:
             return None
         ends = [proof.expires_at for proof in self.evidence if proof.counts(now)]
         dated = [end for end in ends if end]
@@ -180,7 +185,7 @@ def item_errors(item: ItemFacts, now: datetime) -> list[Reason]:
     gaps = {
         "outstanding": item.outstanding,
         "na_without_reason": item.status is ItemStatus.NA and not item.na_reason,
-        "evidence_missing": item.evidence_demanded and not item.evidence and not item.outstanding,
+        "evidence_missing": item.needs_evidence and not item.evidence and not item.outstanding,
         "evidence_expired": item.expired(now),
         "open_question": item.open_questions > 0,
     }

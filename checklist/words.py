@@ -36,6 +36,9 @@ SENTENCES: dict[str, str | Promise] = {
     "from_template": _(
         "%(number)s %(text)s came from the template: set it to N/A with a reason instead."
     ),
+    "has_a_past": _(
+        "%(number)s %(text)s has evidence or comments: set it to N/A with a reason instead."
+    ),
     "item_gone": _("One of these items was removed meanwhile. Nothing was changed: look again."),
     "not_a_question": _("This comment is not an open question."),
     "holds_already": _("%(holder)s holds this authority already."),

@@ -11,7 +11,7 @@ from checklist import material, reading, rules
 from checklist.models import Appointment, Evidence, Item, Launch, Section, Slot
 from signoff import statements
 from signoff.models import Round, Standing
-from signoff.rules import Answer, Question, SignerFacts, SigningFacts, Vote
+from signoff.rules import Answer, Question, RoundState, SignerFacts, SigningFacts, Vote
 from signoff.statements import SnapshotItem
 
 
@@ -61,11 +61,12 @@ def signing_facts(
 
 
 def signer_facts(
-    user: User, held: Iterable[Appointment], *, section: Section | None = None
+    user: User, held: Iterable[Appointment], slot: Slot, *, section: Section | None = None
 ) -> SignerFacts:
-    """What the rules ask of whoever wants to sign."""
+    """What the rules ask of whoever wants to sign in a slot; of their own work where a section is given."""
     return SignerFacts(
         holds=frozenset(row.authority.slug for row in held),
+        stands_here=slot.signed_by_id == user.pk,
         worked_on=section is not None and worked_on(user, section),
     )
 
@@ -107,6 +108,16 @@ def answers_of(round_: Round) -> list[Answer]:
 
 def newest_round(launch: Launch) -> Round | None:
     return Round.objects.filter(launch=launch).order_by("-number").first()
+
+
+def newest_that_counts(launch: Launch) -> Round | None:
+    """The newest round that was not cancelled: what a cancelled one leaves behind."""
+    return (
+        Round.objects.filter(launch=launch)
+        .exclude(state=RoundState.CANCELLED)
+        .order_by("-number")
+        .first()
+    )
 
 
 def decision_snapshot(

@@ -66,6 +66,7 @@ class SignerFacts:
 
     holds: frozenset[str]
     worked_on: bool = False
+    stands_here: bool = False
     votes_elsewhere: bool = False
 
 
@@ -92,11 +93,15 @@ def signing_refusals(facts: SigningFacts, signer: SignerFacts) -> list[Reason]:
 
 
 def returning_refusals(facts: SigningFacts, signer: SignerFacts) -> list[Reason]:
-    """Why this person cannot return this section now: something must have been asked or signed."""
+    """Why this person cannot return this section now: something must have been asked or signed.
+
+    What a colleague signed and still stands is theirs to withdraw.
+    """
     gaps = {
         "not_in_review": facts.state is not LaunchState.IN_REVIEW,
         "not_holder": not signer.holds,
         "nothing_to_return": not facts.slot.asked and not facts.slot.signed_material,
+        "signed_by_another": facts.slot.stands and not signer.stands_here,
     }
     return [Reason(code) for code, gap in gaps.items() if gap]
 

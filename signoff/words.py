@@ -15,6 +15,9 @@ SENTENCES = {
         "Four eyes: you set a status or added evidence in this section, so another holder signs."
     ),
     "nothing_to_return": _("Nothing was asked of you here that could be returned."),
+    "signed_by_another": _(
+        "Another holder has signed this, and it stands: only they take it back."
+    ),
     "no_round": _("No round is open. A launch manager opens one."),
     "one_slot_a_person": _("You have voted in another executive slot of this round."),
     "round_open": _("A round is open already."),

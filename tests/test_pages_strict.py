@@ -25,12 +25,13 @@ from audit.models import Head
 from checklist.actions.items import remove_item
 from checklist.forms.items import SectionFilter
 from checklist.forms.launches import ItemsFilter, PortfolioFilter
+from checklist.models import TemplateVersion
 from checklist.tokens import token_of
 from sentinel.errors import SECRET_FIELDS
 from tests.access.table import ARGUMENTS, ELSEWHERE, IN_A_LAUNCH, OF_SIGN_IN, of_item, posted
 from tests.access.world import VISITORS, make_world
 from tests.accounts.html import inline_code
-from tests.factories.launches import make_template
+from tests.factories.launches import make_item, make_template
 from tests.factories.people import PASSWORD, make_admin, make_invitation, make_user
 
 TABLE = [*IN_A_LAUNCH, *ELSEWHERE]
@@ -53,8 +54,15 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 UNSEEN = "a\x00b\x1b[31mc\u202ed\u2066e\ud800f\x85g\u200bh"
-HOSTILE = ["x" * 1_000_000, UNSEEN]
-MISSHAPEN = [UNSEEN, "0001-01-01", "9" * 400, str(UUID(int=0))]
+HUGE, NOBODY = "9" * 400, str(UUID(int=0))
+SHAPED = {"artefact_digest"}  # looks like text, and is none
+TO_TEXT = ["x" * 1_000_000, UNSEEN]
+TO_OTHERS = {
+    "date": ["0001-01-01", HUGE, UNSEEN],
+    "time": [HUGE, UNSEEN],
+    "hidden": [NOBODY, HUGE, UNSEEN],
+    "select": [NOBODY, UNSEEN],
+}
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 OF_A_KEY = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
 ASKING_THE_KEY = {"mfa_add_webauthn", "mfa_reauthenticate_webauthn"}  # the one here is not real
@@ -99,12 +107,12 @@ def posts(world):
 
 
 def operators_pages():
-    """The admin's pages, and those of the first rows of each kind."""
+    """The admin's pages, and those of a row of each kind; of templates a published one and a draft."""
     yield reverse("admin:index")
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         yield from (reverse(f"{name}_{page}") for page in ("changelist", "add"))
-        for row in model._base_manager.order_by("pk")[:2]:
+        for row in model._base_manager.all()[: 3 if model is TemplateVersion else 1]:
             yield from (
                 reverse(f"{name}_{page}", args=[row.pk]) for page in ("change", "history", "delete")
             )
@@ -210,7 +218,7 @@ def test_the_pages_of_signing_in_are_strict():
 
 
 class Forms(HTMLParser):
-    """What each form of a page that is posted would send, by its address: names, and whether they are text."""
+    """What each form of a page that is posted would send, by its address: names, each with its kind of field."""
 
     def __init__(self, page):
         super().__init__()
@@ -222,12 +230,7 @@ class Forms(HTMLParser):
         if tag == "form" and given.get("method") == "post":
             self.form = self.found.setdefault(given.get("action") or self.page, {})
         elif tag in {"input", "select", "textarea"} and given.get("name"):
-            of_text = tag == "textarea" or given.get("type", "text") in {
-                "text",
-                "password",
-                "email",
-            }
-            self.form[given["name"]] = tag != "select" and of_text
+            self.form[given["name"]] = given.get("type", "text") if tag == "input" else tag
 
 
 def forms_of(client, address):
@@ -263,16 +266,17 @@ def printable(value):
     return value.replace("\ud800", "") if isinstance(value, str) else value
 
 
-def at_once(names):
+def at_once(kinds):
     """All fields of text spoilt at once, one way after the other; and nothing sent at all."""
-    texts = [name for name, is_text in names.items() if is_text]
-    return [dict.fromkeys(texts, value) for value in HOSTILE] + [dict.fromkeys(names)]
+    texts = [n for n, kind in kinds.items() if kind in {"text", "textarea"} and n not in SHAPED]
+    return [dict.fromkeys(texts, value) for value in TO_TEXT] + [dict.fromkeys(kinds)]
 
 
-def one_by_one(names):
-    """Each other field in its turn: an id, a day, a choice."""
-    shaped = [name for name, is_text in names.items() if not is_text]
-    return [{name: value} for name in shaped for value in MISSHAPEN]
+def one_by_one(kinds):
+    """Each field in its turn, as fits its kind: an id of nobody's, a day long ago, what nobody sees."""
+    return [
+        {name: value} for name, kind in kinds.items() for value in TO_OTHERS.get(kind, [UNSEEN])
+    ]
 
 
 def spoilt(data, spoiling):
@@ -329,7 +333,7 @@ def test_no_form_of_ours_breaks_or_keeps_what_nobody_can_see(ways):
     wrong = [
         (route, spoiling, found)
         for route, address, visitor, data in posts(world)
-        for spoiling in ways(dict.fromkeys(data, False) | fields.get(address, {}))
+        for spoiling in ways(dict.fromkeys(data, "hidden") | fields.get(address, {}))
         for found in trouble(clients[visitor], address, spoilt(data, spoiling))
     ]
 
@@ -344,7 +348,7 @@ def test_no_filter_of_ours_breaks():
     for route, address, visitor in pages(world):
         client = client_of(world.people[visitor], raise_request_exception=False)
         for name in QUERIES.get(route, ()):
-            for value in MISSHAPEN:
+            for value in [UNSEEN, HUGE, NOBODY, "0001-01-01"]:
                 asked = urlencode({name: value}, errors="surrogatepass")
                 if client.get(f"{address}?{asked}").status_code >= 500:
                     broken.append((route, name, value))
@@ -363,12 +367,12 @@ def test_no_form_of_sign_in_breaks():
         (proven(keyed), persons_pages(key)),
     ):
         client.raise_request_exception = False
-        forms = {to: names for page in addresses for to, names in forms_of(client, page).items()}
+        forms = {to: kinds for page in addresses for to, kinds in forms_of(client, page).items()}
         forms.pop(reverse("account_logout"), None)
         broken += [
             (to, spoiling, found)
-            for to, names in forms.items()
-            for spoiling in [*at_once(names), *one_by_one(names)]
+            for to, kinds in forms.items()
+            for spoiling in [*at_once(kinds), *one_by_one(kinds)]
             for found in trouble(client, to, spoiling)
         ]
 
@@ -408,6 +412,7 @@ def given_back(response):
 def test_a_removed_item_is_not_found():
     world = make_world()
     place = world.launches["restricted"]
+    place.own = make_item(place.section)
     rows = [row for row in IN_A_LAUNCH if row[3] is of_item and "W" in row[2]]
     data = [posted(what, place) for *_row, what in rows]
     remove_item(place.own, by=world.people["manager"], reason="Twice")

@@ -145,7 +145,7 @@ def revoke_invitation(invitation: Invitation, *, by: User | None) -> Invitation:
 
 def _locked(invitation: Invitation, *allowed: InvitationState) -> Invitation:
     """The invitation as stored, behind a lock, if it is in one of the allowed states."""
-    stored = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    stored = Invitation.objects.select_for_update(no_key=True).get(pk=invitation.pk)
     state = stored.state(timezone.now())
     if state not in allowed:
         raise Refused(INVITATIONS[state], code=str(state))

@@ -168,7 +168,11 @@ def reactivate(person: User, *, by: User | None, reason: str) -> User:
 def _locked(person: User, by: User | None) -> tuple[User, PersonFacts]:
     """The person as stored. All admins are locked too: no two unmake each other at once."""
     admins = models.Q(role=Role.ADMIN, is_active=True)
-    rows = User.objects.select_for_update().filter(admins | models.Q(pk=person.pk)).order_by("pk")
+    rows = (
+        User.objects.select_for_update(no_key=True)
+        .filter(admins | models.Q(pk=person.pk))
+        .order_by("pk")
+    )
     found = {row.pk: row for row in rows}
     stored = found.pop(person.pk)
     facts = PersonFacts(

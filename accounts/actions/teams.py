@@ -20,7 +20,7 @@ from sentinel.text import clean_line
 def set_membership(team: Team, *, user: User, standing: Standing, by: User | None) -> Membership:
     """Put a person into a team as member or lead, or change which of the two they are."""
     now = timezone.now()
-    team = Team.objects.select_for_update().get(pk=team.pk)
+    team = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     membership, change = add_to_team(team, user=user, standing=standing)
     append([change] if change else [], actor=actor_of(by), now=now)
     return membership
@@ -51,7 +51,7 @@ def membership_data(membership: Membership) -> dict[str, Any]:
 def end_membership(membership: Membership, *, by: User | None) -> None:
     """Take a person out of a team."""
     now = timezone.now()
-    team = Team.objects.select_for_update().get(pk=membership.team_id)
+    team = Team.objects.select_for_update(no_key=True).get(pk=membership.team_id)
     stored = Membership.objects.filter(pk=membership.pk).first()
     if stored is None:
         raise Refused(_("This person is no longer in the team."), code="gone")
@@ -90,7 +90,7 @@ def _save_named(
     record: Team | Authority, *, kind: str, created: Verb, changed: Verb, actor: UUID | None
 ) -> None:
     now = timezone.now()
-    stored = type(record).objects.select_for_update().filter(pk=record.pk).first()
+    stored = type(record).objects.select_for_update(no_key=True).filter(pk=record.pk).first()
     record.name = clean_line(record.name)
     record.full_clean()
     before = named_data(stored) if stored else {}

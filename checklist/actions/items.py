@@ -97,11 +97,12 @@ def set_statuses(
         if item.status not in {(seen or {}).get(item.pk, item.status), status}:
             raise Conflict("status", current=ItemStatus(item.status), wanted=status)
     refuse(_status_refusals(launch, rows, status, na_reason))
+    moved = [row for row in rows if row.status != status or (na_reason and not row.na_reason)]
     changes = [
-        change for row in rows if (change := _apply_status(row, status, na_reason, by=by, now=now))
+        change for row in moved if (change := _apply_status(row, status, na_reason, by=by, now=now))
     ]
     if changes:
-        Item.objects.bulk_update(rows, ["status", "na_reason", "status_by", "status_at"])
+        Item.objects.bulk_update(moved, ["status", "na_reason", "status_by", "status_at"])
         section = Section.objects.select_related("launch").get(pk=section.pk)
         append([*changes, *steps.refresh(section, launch=launch, now=now)], actor=by.pk, now=now)
     return rows
@@ -182,12 +183,11 @@ def _refuse_wording(item: Item, fields: Mapping[str, Any]) -> None:
     if unknown := set(fields) - WORK_FIELDS - ASSIGNMENT_FIELDS - WORDING_FIELDS:
         raise TypeError(f"An item has no {', '.join(sorted(unknown))} to edit")
     if item.from_template and WORDING_FIELDS & set(fields):
-        refuse([_from_template(item)])
+        refuse([_reason("from_template", item)])
 
 
-def _from_template(item: Item) -> Reason:
-    params = {"number": item.number, "text": item.text}
-    return Reason("from_template", f"item:{item.pk}", params)
+def _reason(code: str, item: Item) -> Reason:
+    return Reason(code, f"item:{item.pk}", {"number": item.number, "text": item.text})
 
 
 @transaction.atomic
@@ -225,13 +225,15 @@ def add_item(
 
 @transaction.atomic
 def remove_item(item: Item, *, by: User, reason: str) -> None:
-    """Remove an item of the launch's own. What came from the template stays."""
+    """Remove an item of the launch's own. What came from the template stays, and what people proved or discussed."""
     now = timezone.now()
     launch = lock_launch(item.launch)
     item = _reread(item)
     demand(Right.LEAD, by=by, launch=launch, now=now, section=item.section)
     if item.from_template:
-        refuse([_from_template(item)])
+        refuse([_reason("from_template", item)])
+    if item.evidence.exists() or item.comment_count:
+        refuse([_reason("has_a_past", item)])
     if not reason:
         raise Refused({"reason": ValidationError(_("Say why."), code="reason_required")})
     change = Change(

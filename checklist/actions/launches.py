@@ -214,20 +214,17 @@ def item_added(item: Item) -> Change:
 
 
 @transaction.atomic
-def change_launch(launch: Launch, *, by: User, **fields: Unpack[About]) -> Launch:
-    """Change what a launch is about. Name, version, environment and artefact are part of what executives sign."""
+def change_launch(launch: Launch, *, by: User, reason: str = "", **fields: Unpack[About]) -> Launch:
+    """Change what a launch is about. Name, version, environment and artefact are part of what executives sign.
+
+    Four eyes are switched off with a reason, and before the first signature only (DESIGN 3.7).
+    """
     now = timezone.now()
     launch = lock_launch(launch)
     demand(Right.MANAGE, by=by, launch=launch, now=now)
     before, old = reading.standing_of(launch, now), facts(launch)
-    if launch.four_eyes and fields.get("four_eyes") is False and _anything_signed(launch):
-        raise Refused(
-            {
-                "four_eyes": ValidationError(
-                    _("Something is signed already: four eyes stay on."), code="signed_already"
-                )
-            }
-        )
+    if launch.four_eyes and fields.get("four_eyes") is False:
+        _refuse_two_eyes(launch, reason)
     for name, value in fields.items():
         setattr(launch, name, value)
     clean_fields(launch, fields)
@@ -236,7 +233,8 @@ def change_launch(launch: Launch, *, by: User, **fields: Unpack[About]) -> Launc
     old, new = difference(old, facts(launch))
     if not new:
         return launch
-    changes = [Change(Verb.LAUNCH_CHANGED, f"launch:{launch.pk}", launch.pk, old=old, new=new)]
+    subject = f"launch:{launch.pk}"
+    changes = [Change(Verb.LAUNCH_CHANGED, subject, launch.pk, old=old, new=new, reason=reason)]
     if "time_zone" in new:  # every date without a time ends at another moment now
         for section in before.sections:
             changes += steps.refresh(section, launch=launch, now=now)
@@ -244,8 +242,14 @@ def change_launch(launch: Launch, *, by: User, **fields: Unpack[About]) -> Launc
     return launch
 
 
-def _anything_signed(launch: Launch) -> bool:
-    return launch.slots.exclude(signature=None).exists()
+def _refuse_two_eyes(launch: Launch, reason: str) -> None:
+    """Refuse to switch four eyes off once anything was signed, or without a reason."""
+    if launch.first_signed_at:
+        signed = _("Something was signed already: four eyes stay on.")
+        raise Refused({"four_eyes": ValidationError(signed, code="signed_already")})
+    if not reason:
+        message = _("Say why four eyes are switched off.")
+        raise Refused({"reason": ValidationError(message, code="reason_required")})
 
 
 @transaction.atomic

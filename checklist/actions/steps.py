@@ -115,6 +115,13 @@ def _slots_by_id(standing: reading.LaunchStanding) -> dict[str, rules.SlotFacts]
     return {slot.id: slot for slot in [*slots, *standing.verdict.decision.slots]}
 
 
+def note_signature(launch: Launch, at: datetime) -> None:
+    """Remember when the first signature of a launch was made, whatever becomes of it."""
+    if launch.first_signed_at is None:
+        launch.first_signed_at = at
+        launch.save(update_fields=["first_signed_at"])
+
+
 def let_stand(
     slot: Slot, *, signature: UUID, material: str, by: User, at: datetime, vote: str = ""
 ) -> None:

@@ -80,6 +80,14 @@ class ClickForm(forms.Form):
         return {"status": parts["status"], "seen": parts["seen"]}
 
 
+class PickedField(forms.MultipleChoiceField):
+    """Items of one section, each as "<item>:<seen>": what was picked, and the status that was seen of it."""
+
+    def valid_value(self, value: str) -> bool:
+        token, _colon, seen = value.partition(":")
+        return super().valid_value(token) and seen in {"", *ItemStatus.values}
+
+
 class BulkForm(forms.Form):
     """One status for several items."""
 
@@ -92,7 +100,7 @@ class BulkForm(forms.Form):
         max_length=2000,
         widget=forms.TextInput(attrs={"placeholder": _("Reason, for N/A")}),
     )
-    items = forms.MultipleChoiceField(error_messages={"required": _("Select the items first.")})
+    items = PickedField(error_messages={"required": _("Select the items first.")})
 
     def __init__(self, data: Any = None, tokens: Any = ()) -> None:
         super().__init__(data, auto_id="bulk_%s")
@@ -102,7 +110,11 @@ class BulkForm(forms.Form):
         )
 
     def clean_items(self) -> list[UUID]:
-        return [pk for token in self.cleaned_data["items"] if (pk := uuid_of(token))]
+        """The items' ids; what was seen of them goes beside."""
+        parts = [value.partition(":") for value in self.cleaned_data["items"]]
+        picked = {pk: seen for token, _colon, seen in parts if (pk := uuid_of(token))}
+        self.cleaned_data["seen"] = {pk: ItemStatus(seen) for pk, seen in picked.items() if seen}
+        return list(picked)
 
 
 class StatusForm(forms.Form):

@@ -78,10 +78,18 @@ class EditLaunchForm(LaunchForm):
     """Changing a launch: the same, when it is reviewed next, and a fingerprint of what was there when it was opened."""
 
     next_review = LineField(label=_("Next review"), required=False)
+    reason = TextField(
+        label=_("Reason"),
+        required=False,
+        max_length=2000,
+        widget=area(2),
+        help_text=_("Kept with the change. Needed to switch four eyes off."),
+    )
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, launch: Launch) -> None:
-        current = {name: getattr(launch, name) for name in self.base_fields if name != "seen"}
+        own = self.base_fields.keys() - {"seen", "reason"}
+        current = {name: getattr(launch, name) for name in self.base_fields if name in own}
         self.fingerprint = fingerprint(current)
         super().__init__(data, initial=current | {"seen": self.fingerprint})
         fields: dict[str, Any] = self.fields
@@ -95,7 +103,7 @@ class EditLaunchForm(LaunchForm):
             return
         self.data = {**self.data.dict(), "seen": self.fingerprint}  # type: ignore[attr-defined]
         self.add_error(None, ValidationError(CONTESTED, code="conflict"))
-        for name in [name for name in self.changed_data if name != "seen"]:
+        for name in [name for name in self.changed_data if name in self.initial and name != "seen"]:
             now = _("Now there: “%(value)s”.") % {"value": self.initial[name] or _("nothing")}
             self.add_error(name, ValidationError(now, code="conflict"))
 

@@ -109,7 +109,7 @@ class Evidence(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=(~Q(url="") & Q(file="", sha256=""))
-                | (Q(url="") & ~Q(file="", sha256="")),
+                | (Q(url="") & ~Q(file="") & ~Q(sha256="")),
                 name="evidence_is_a_link_or_a_file",
                 violation_error_code="link_or_file",
                 violation_error_message=_("Give a link or a file, one of the two."),

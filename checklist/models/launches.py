@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Authority, Membership, Team, User, validate_time_zone
-from accounts.permissions import Permission, allows
+from accounts.permissions import Permission, allows, roles_allowed
 from checklist import material, rules
 from checklist.rules import Classification, Counts, LaunchState, Outcome, Phase
 
@@ -94,6 +94,7 @@ class Launch(models.Model):
         max_length=12, choices=Outcome, blank=True, default=Outcome.NONE, editable=False
     )
     decided_at = models.DateTimeField(null=True, editable=False)
+    first_signed_at = models.DateTimeField(null=True, editable=False)
     answers_digest = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = LaunchQuerySet.as_manager()
@@ -288,8 +289,12 @@ class Slot(models.Model):
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def current(self, now: datetime) -> Self:
+        """Those that count now: begun, not ended, held by somebody who is here and whose role takes part."""
         return self.filter(
-            Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now, holder__is_active=True
+            Q(ends_at=None) | Q(ends_at__gt=now),
+            starts_at__lte=now,
+            holder__is_active=True,
+            holder__role__in=roles_allowed(Permission.TAKE_PART),
         )
 
     def overlapping(self, starts_at: datetime, ends_at: datetime | None) -> Self:

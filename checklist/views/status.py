@@ -129,7 +129,8 @@ def _whole_page(
     page = section_page(
         load(section, user=request.user, now=timezone.now()), SectionFilter({}).asked(), bulk
     )
-    selected = request.POST.getlist("items") if bulk else []
+    picked = request.POST.getlist("items") if bulk else []
+    selected = {value.partition(":")[0] for value in picked}
     shown = [
         replace((rows or {}).get(row.id, row), is_selected=row.token in selected)
         for row in page.rows

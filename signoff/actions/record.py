@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from audit import ledger
 from audit.ledger import Change, Salted
+from checklist.actions import steps
 from checklist.actions.common import clean_fields
 from checklist.models import Appointment, Launch, Section, Slot
 from signoff import reading
@@ -89,6 +90,7 @@ def record(signing: Signing) -> tuple[Signature, Change]:
     )
     clean_fields(signature, ["act", "vote", "round", "target", "comment", "sha256", "nonce"])
     signature.save(force_insert=True)
+    steps.note_signature(signing.launch, signing.at)
     return signature, _leaf(signing, signature)
 
 

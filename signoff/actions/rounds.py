@@ -62,11 +62,11 @@ def open_round(
     launch = lock_launch(launch)
     demand(Right.MANAGE, by=by, launch=launch, now=now)
     before = standing_of(launch, now)
-    newest = reading.newest_round(launch)
+    newest, counts = reading.newest_round(launch), reading.newest_that_counts(launch)
     refuse(
         opening_refusals(
             rules.LaunchState(launch.state),
-            newest=RoundState(newest.state) if newest else None,
+            newest=RoundState(counts.state) if counts else None,
             executive_slots=len(before.executive),
             what_changed=what_changed,
         )
@@ -110,9 +110,9 @@ def _answers_leaf(answers: Sequence[Answer]) -> dict[str, object]:
 def _tell(launch: Launch, round_: Round, now: datetime) -> None:
     """Tell the launch what its newest round has come to."""
     digest = material.digest(answers_value(reading.answers_of(round_)))
-    state = RoundState(round_.state)
-    shown = Outcome.NONE if state is RoundState.CANCELLED else Outcome(state.value)
-    steps.set_decision(launch, outcome=shown, answers_digest=digest, at=now)
+    counts = reading.newest_that_counts(launch)
+    outcome_now = Outcome(counts.state) if counts else Outcome.NONE
+    steps.set_decision(launch, outcome=outcome_now, answers_digest=digest, at=now)
 
 
 @transaction.atomic
@@ -208,7 +208,7 @@ def _voter(
     user: User, held: Sequence[Appointment], round_: Round | None, slot: Slot
 ) -> SignerFacts:
     elsewhere = Standing.objects.filter(round=round_, signer=user).exclude(slot=slot)
-    facts = reading.signer_facts(user, held)
+    facts = reading.signer_facts(user, held, slot)
     return replace(facts, votes_elsewhere=round_ is not None and elsewhere.exists())
 
 

@@ -51,7 +51,7 @@ def _scene(slot: Slot, by: User, now: datetime) -> Scene:
         item_facts=item_facts,
         held=held,
         facts=reading.signing_facts(launch, section, slot, item_facts, now),
-        signer=reading.signer_facts(by, held, section=section),
+        signer=reading.signer_facts(by, held, slot, section=section),
     )
 
 

@@ -169,7 +169,7 @@ def _tools(found: Table) -> list[Tool]:
         return tools
     refusals = opening_refusals(
         LaunchState(found.launch.state),
-        newest=RoundState(newest.state) if newest else None,
+        newest=found.counts,
         executive_slots=len(found.standing.executive),
         what_changed="-",
     )

@@ -68,7 +68,9 @@ def desk(section: Section, wanted: str, *, user: User, now: datetime) -> Desk:
         item_facts=facts,
         held=held,
         facts=reading.signing_facts(launch, section, slot, facts, now),
-        signer=reading.signer_facts(user, held, section=section if launch.four_eyes else None),
+        signer=reading.signer_facts(
+            user, held, slot, section=section if launch.four_eyes else None
+        ),
         names=names,
         authorities=[authority.name for authority in slot.authorities.all()],
         last=last_signed(slot),

@@ -45,7 +45,7 @@ def opening_page(found: Table, form: AnswersForm) -> RoundPage:
     newest = found.newest
     refusals = opening_refusals(
         LaunchState(found.launch.state),
-        newest=RoundState(newest.state) if newest else None,
+        newest=found.counts,
         executive_slots=len(found.standing.executive),
         what_changed="-",
     )
@@ -58,7 +58,7 @@ def opening_page(found: Table, form: AnswersForm) -> RoundPage:
         blockers=blocker_lines(found.standing, found.names),
         refusals=[sentence(reason) for reason in refusals],
         voids=[],
-        asks_what_changed=bool(newest and newest.state == RoundState.NO_GO),
+        asks_what_changed=found.counts is RoundState.NO_GO,
     )
 
 

@@ -40,6 +40,12 @@ class Table:
         return self.rounds[0] if self.rounds else None
 
     @property
+    def counts(self) -> RoundState | None:
+        """What the newest round came to that was not cancelled."""
+        states = (RoundState(round_.state) for round_ in self.rounds)
+        return next((state for state in states if state is not RoundState.CANCELLED), None)
+
+    @property
     def takes_votes(self) -> bool:
         return self.newest is not None and RoundState(self.newest.state) in TAKES_VOTES
 

@@ -26,7 +26,7 @@ def recounted_item(item, launch, now):
     proofs = [proof for proof in item.evidence.all() if proof.removed_at is None]
     ends_at = [ends(p.expires_on, launch) if p.expires_on else None for p in proofs]
     counting = [end for end in ends_at if end is None or end > now]
-    settled, demanded = item.status in SETTLED, item.evidence_demanded
+    settled, demanded = item.status in SETTLED, item.evidence_demanded and item.status != "na"
     expired = demanded and bool(proofs) and not counting
     questions = [c for c in item.comments.all() if c.is_question and c.resolved_at is None]
     errors = [
@@ -54,7 +54,7 @@ def recounted_item(item, launch, now):
             "text": item.text,
             "status": item.status,
             "na_reason": item.na_reason,
-            "evidence_demanded": demanded,
+            "evidence_demanded": item.evidence_demanded,
             "evidence": sorted(
                 (
                     {"name": p.name, "url": p.url, "sha256": p.sha256, "verdict": None}
@@ -139,9 +139,10 @@ def recounted_launch(launch, sections):
 
 
 def recounted_tone(launch, sections, blockers):
-    round_ = Round.objects.filter(launch=launch).order_by("-number").first()
+    rounds = Round.objects.filter(launch=launch).exclude(state="cancelled")
+    round_ = rounds.order_by("-number").first()
     state = round_.state if round_ else ""
-    assert launch.outcome == {"cancelled": ""}.get(state, state)
+    assert launch.outcome == state
     if state == "no_go":
         return "no-go"
     if blockers:

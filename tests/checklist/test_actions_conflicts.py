@@ -181,3 +181,15 @@ def test_bulk_change_over_the_same_status_is_none():
     set_statuses(section, list(seen), by=member, status=DONE, seen=seen)
 
     assert [reread(item).status for item in items] == [DONE, DONE]
+
+
+def test_several_statuses_over_a_newer_one_are_a_conflict_for_all():
+    section, member, items = make_work()
+    seen = dict.fromkeys([item.pk for item in items], ItemStatus.UNSET)
+    set_status(items[0], by=member, status=ItemStatus.NOT_DONE)
+
+    with pytest.raises(Conflict) as conflict:
+        set_statuses(section, seen, by=member, status=ItemStatus.DONE, seen=seen)
+
+    assert (conflict.value.current, conflict.value.wanted) == ("not_done", "done")
+    assert set(section.items.values_list("status", flat=True)) == {"not_done", "unset"}

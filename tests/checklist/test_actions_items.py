@@ -286,8 +286,6 @@ def test_an_item_needs_a_text_that_fits(text, code):
 def test_an_item_of_the_launch_s_own_is_removed_with_a_reason():
     section, _member, _items = make_work()
     item = make_item(section, number="9", text="Own", note="Gone", status=ATTENTION)
-    make_evidence(item)
-    make_comment(item)
 
     with appended() as entries:
         remove_item(item, by=make_lead(section), reason="Twice in the list.")
@@ -301,6 +299,16 @@ def test_an_item_of_the_launch_s_own_is_removed_with_a_reason():
     )
     assert (old["number"], old["text"], old["note"]) == ("9", Salted("Own"), Salted("Gone"))
     assert not Item.objects.filter(pk=item.pk).exists()
+
+
+@pytest.mark.parametrize("make_trace", [make_evidence, make_comment])
+def test_what_people_proved_or_discussed_is_not_removed(make_trace):
+    section, _member, _items = make_work()
+    item = make_item(section)
+    make_trace(item)
+
+    with refused("has_a_past"):
+        remove_item(item, by=make_lead(section), reason="Twice in the list.")
 
 
 def test_removing_needs_a_reason():

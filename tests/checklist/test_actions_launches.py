@@ -21,7 +21,7 @@ from tests.factories.launches import (
     manager_of,
 )
 from tests.factories.people import make_admin, make_authority, make_manager, make_team, make_user
-from tests.signoff.acting import make_asked_launch, make_go_launch, reread, sign
+from tests.signoff.acting import make_asked_launch, make_go_launch, reread, sign, withdraw
 
 pytestmark = pytest.mark.django_db
 
@@ -288,12 +288,26 @@ def test_four_eyes_are_switched_off_before_the_first_signature_only():
     launch = make_asked_launch(four_eyes=True)
     manager = manager_of(launch)
 
-    change_launch(launch, by=manager, four_eyes=False)
+    change_launch(launch, by=manager, four_eyes=False, reason="One of us is ill.")
     change_launch(launch, by=manager, four_eyes=True)
-    sign(launch.slots.get())
+    signature = sign(launch.slots.get())
 
     with refused(four_eyes=["signed_already"]):
-        change_launch(launch, by=manager, four_eyes=False)
+        change_launch(launch, by=manager, four_eyes=False, reason="Still ill.")
+    withdraw(signature)
+    with refused(four_eyes=["signed_already"]):
+        change_launch(launch, by=manager, four_eyes=False, reason="Nothing stands.")
+
+
+def test_four_eyes_are_switched_off_with_a_reason():
+    launch = make_launch(four_eyes=True)
+
+    with refused(reason=["reason_required"]):
+        change_launch(launch, by=manager_of(launch), four_eyes=False)
+    with appended() as entries:
+        change_launch(launch, by=manager_of(launch), four_eyes=False, reason="We are two.")
+
+    assert [entry[-1] for entry in entries] == ["We are two."]
 
 
 def test_four_eyes_are_switched_on_at_any_time():

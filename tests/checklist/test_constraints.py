@@ -130,6 +130,9 @@ def test_what_stands_in_a_slot_is_whole(gap):
         {"url": "https://example.org/", "file": "evidence/x", "sha256": "ab"},
         {"url": "https://example.org/", "file": "evidence/x"},
         {"url": "https://example.org/", "sha256": "ab"},
+        {"url": "", "file": "evidence/x"},
+        {"url": "", "sha256": "ab"},
+        {"url": ""},
     ],
 )
 def test_evidence_is_a_link_or_a_file_with_its_digest(fields):

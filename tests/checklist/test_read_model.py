@@ -187,7 +187,7 @@ class Play:
     def send_back(self):
         asked = self.launch.slots.filter(section__asked_at__isnull=False)
         slot = self.any(asked.order_by("position"))
-        return slot and send_back(slot, self.holder)
+        return slot and send_back(slot)
 
     def withdraw(self):
         standing = Standing.objects.filter(slot__launch=self.launch).order_by("pk")

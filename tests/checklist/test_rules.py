@@ -124,6 +124,12 @@ def test_demanded_evidence_expires_with_the_last_proof_that_counts(
         (NA, {}, ["na_without_reason"]),
         (DONE, {"na_reason": ""}, []),
         (DONE, {"evidence_demanded": True}, ["evidence_missing"]),
+        (NA, {"na_reason": "Not used.", "evidence_demanded": True}, []),
+        (
+            NA,
+            {"na_reason": "Not used.", "evidence_demanded": True, "evidence": (GONE,)},
+            [],
+        ),
         (UNSET, {"evidence_demanded": True}, ["outstanding"]),
         (DONE, {"evidence_demanded": True, "evidence": (PROOF,)}, []),
         (DONE, {"evidence_demanded": True, "evidence": (GONE,)}, ["evidence_expired"]),

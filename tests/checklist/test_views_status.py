@@ -201,8 +201,8 @@ def test_an_items_own_team_may_set_it_and_no_other_item(client, section):
 
 
 def bulk(section, **fields):
-    tokens = [token_of(pk) for pk in section.items.values_list("pk", flat=True)]
-    return {"items": tokens, "status": "done", "na_reason": ""} | fields
+    seen = [f"{token_of(item.pk)}:{item.status}" for item in section.items.all()]
+    return {"items": seen, "status": "done", "na_reason": ""} | fields
 
 
 def test_several_are_set_at_once(client, section, member):
@@ -210,6 +210,17 @@ def test_several_are_set_at_once(client, section, member):
 
     assert (response.url, said(response)) == (section_url(section), ["2 items were set."])
     assert list(section.items.values_list("status", "na_reason")) == [("na", "Not ours")] * 2
+
+
+def test_several_are_not_set_over_what_somebody_else_set_meanwhile(client, section, member):
+    sent = bulk(section)
+    section.items.filter(pk=section.items.first().pk).update(status="not_done")
+
+    response = post(client, section, sent)
+
+    assert response.status_code == 422
+    assert "Somebody else changed this meanwhile." in response.text
+    assert statuses(section) == ["not_done", "unset"]
 
 
 def test_several_are_all_refused_with_every_reason(client, section, member):

@@ -53,7 +53,9 @@ def make_signature(slot, by=None, **fields):
 
 
 def make_return(slot, by=None, comment="Not yet."):
-    return return_section(slot, presence=presence_of(by or make_holder(slot)), comment=comment)
+    """A section slot returned: by whoever signed it, where it is signed."""
+    by = by or Slot.objects.get(pk=slot.pk).signed_by or make_holder(slot)
+    return return_section(slot, presence=presence_of(by), comment=comment)
 
 
 def make_ready_launch(*sections, executives=1, **fields):

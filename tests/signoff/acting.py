@@ -12,7 +12,7 @@ from signoff.rules import Answer, Question, Vote
 from tests.checklist.aftermath import codes
 from tests.factories.launches import make_holder, make_launch, manager_of, set_items
 from tests.factories.people import make_authority
-from tests.factories.signatures import presence_of, seen_in
+from tests.factories.signatures import make_return, presence_of, seen_in
 
 TIMES = range(6)  # how often a race is run
 YES = tuple(Answer(question, given=True) for question in Question)
@@ -59,9 +59,7 @@ def sign(slot, by=None, *, seen=None, comment=""):
     return actions.sign_section(slot, presence=presence_of(by), seen=seen, comment=comment)
 
 
-def send_back(slot, by=None, *, comment="Not yet."):
-    by = by or make_holder(slot)
-    return actions.return_section(slot, presence=presence_of(by), comment=comment)
+send_back = make_return
 
 
 def vote(slot, by=None, value=Vote.GO, *, seen=None, comment=""):

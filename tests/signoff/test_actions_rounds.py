@@ -228,3 +228,17 @@ def test_what_is_derived_is_read_behind_the_lock():
 
     with refused("differs_without_reason", "differs_without_reason"):
         make_round(launch)
+
+
+def test_a_cancelled_round_leaves_the_no_go_before_it_in_force():
+    launch = make_signed_launch()
+    make_round(launch)
+    vote(launch.slots.executive().get(), value=Vote.NO_GO, comment="Not yet.")
+    second = make_round(launch, what_changed="The keys are new.")
+
+    cancel_round(second, by=manager_of(launch), reason="Too early.")
+
+    assert (reread(launch).outcome, reread(launch).tone) == ("no_go", "no-go")
+    with refused("say_what_changed"):
+        make_round(launch)
+    assert make_round(launch, what_changed="The keys are new.").number == 3

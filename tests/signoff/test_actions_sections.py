@@ -31,7 +31,7 @@ from tests.factories.launches import (
     manager_of,
     set_items,
 )
-from tests.factories.people import make_admin, make_authority, make_user
+from tests.factories.people import make_admin, make_auditor, make_authority, make_user
 from tests.factories.signatures import seen_in
 from tests.signoff.acting import make_asked_launch, make_signed_launch, reread, send_back, sign
 
@@ -397,3 +397,12 @@ def test_returning_needs_a_reason_something_to_return_and_an_authority():
     send_back(slot, holder)
     with refused("nothing_to_return"):
         send_back(slot, holder)
+
+
+def test_an_auditor_signs_nothing_whatever_they_were_appointed_to():
+    slot = make_asked_launch().slots.get()
+    auditor = make_auditor()
+    make_appointment(slot.authorities.first(), auditor)
+
+    with refused("not_holder"):
+        sign(slot, auditor)

@@ -92,7 +92,8 @@ def test_a_stale_signature_whose_request_was_voided_is_not_signed_again_unasked(
     ("facts", "signer", "refusals"),
     [
         (make_signing(ASKED), {}, []),
-        (make_signing(SIGNED), {}, []),
+        (make_signing(SIGNED), {"stands_here": True}, []),
+        (make_signing(SIGNED), {}, ["signed_by_another"]),
         (make_signing(STALE), {}, []),
         (make_signing(ASKED, "outstanding"), {}, []),
         (make_signing(ASKED, four_eyes=True), {"worked_on": True}, []),
