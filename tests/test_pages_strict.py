@@ -185,7 +185,6 @@ def lax(client, addresses):
 @pytest.mark.parametrize("visitor", [None, "anonymous", "stranger"])
 def test_our_pages_are_strict_whoever_looks(visitor):
     world = make_world()
-    make_invitation("its-token")
 
     found = [
         lax(client_of(world.people[visitor or able]), [address])
@@ -323,7 +322,6 @@ def trouble(client, address, data):
 @pytest.mark.parametrize("ways", [at_once, one_by_one])
 def test_no_form_of_ours_breaks_or_keeps_what_nobody_can_see(ways):
     world = make_world()
-    make_invitation("its-token")
     clients = {
         visitor: client_of(person, raise_request_exception=False)
         for visitor, person in world.people.items()
@@ -385,7 +383,6 @@ def test_no_form_of_sign_in_breaks():
 @pytest.mark.django_db
 def test_a_form_without_its_token_gives_back_what_was_typed():
     world = make_world()
-    make_invitation("its-token")
 
     answers = {}
     for route, address, visitor, data in posts(world):

@@ -9,6 +9,7 @@ L sent to sign in · H hidden, 404 · N forbidden, 403 · M no such method, 405 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from checklist.forms.items import fingerprint
+from checklist.forms.launches import EditLaunchForm
 from checklist.tokens import token_of
 from tests.factories.people import PASSWORD
 from tests.factories.signatures import seen_in
@@ -73,7 +74,13 @@ IN_A_LAUNCH = [
     ("checklist:item-na-reason", NEVER, "LHNWWNWNH", of_item, "reason"),
     ("checklist:item-assign", NEVER, "LHNNWNWNH", of_item, "day"),
     ("checklist:item-reword", NEVER, "LHNNWNWNH", of_item, "words"),
-    ("checklist:item-remove", NEVER, "LHNNWNWNH", of_item, {"reason": "Twice"}),
+    (
+        "checklist:item-remove",
+        NEVER,
+        "LHNNWNWNH",
+        lambda p: [p.launch.slug, p.section.number, p.spare.pk],
+        {"reason": "Twice"},
+    ),
     ("checklist:item-comment", NEVER, "LHWWWWWNH", of_item, {"text": "I see"}),
     (
         "checklist:question-resolve",
@@ -137,7 +144,9 @@ FORMS = {
     ),
     "click": lambda p: {"set": f"{token_of(p.item.pk)}:done:attention"},
     "guest": lambda p: {"email": p.holder.email},
-    "launch": lambda p: about(p) | {"environment": "staging"},
+    "launch": lambda p: (
+        about(p) | {"environment": "staging", "seen": EditLaunchForm(launch=p.launch).fingerprint}
+    ),
     "start": lambda p: about(p) | {"template": p.launch.template_id, "once": p.launch.pk},
     "upload": lambda _p: {"file": SimpleUploadedFile("proof.txt", b"proof")},
     "sign": lambda p: signing(p.asked.slots.get()) | {"act": "sign"},

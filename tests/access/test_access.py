@@ -13,8 +13,8 @@ from django.urls.exceptions import NoReverseMatch
 
 from audit.models import Head
 from tests.access.table import ARGUMENTS, ELSEWHERE, IN_A_LAUNCH, OF_SIGN_IN, posted
-from tests.access.world import VISITORS, make_world
-from tests.factories.people import make_admin, make_auditor, make_invitation, make_user
+from tests.access.world import VISITORS
+from tests.factories.people import make_admin, make_auditor, make_user
 
 CODES = {403: "N", 404: "H", 405: "M"}
 TABLE = [*IN_A_LAUNCH, *ELSEWHERE]
@@ -61,21 +61,13 @@ def entries():
     return Head.objects.values_list("size", flat=True).get()
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(("route", "on_get", "_on_post", "arguments", "_what"), TABLE)
-def test_who_may_get(route, on_get, _on_post, arguments, _what):
-    world = make_world()
-    make_invitation("its-token")
-
+def test_who_may_get(world, route, on_get, _on_post, arguments, _what):
     assert visits(world, "get", route, arguments, None) == on_get
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(("route", "_on_get", "on_post", "arguments", "what"), TABLE)
-def test_who_may_post(route, _on_get, on_post, arguments, what):
-    world = make_world()
-    make_invitation("its-token")
-
+def test_who_may_post(world, route, _on_get, on_post, arguments, what):
     assert visits(world, "post", route, arguments, what) == on_post
 
 
@@ -109,11 +101,10 @@ def admin_pages():
                 yield reverse(name, args=arguments)
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("visitor", sorted(set(VISITORS) - {"reader", "admin"}))
-def test_the_operators_pages_are_closed_to_everybody_else(visitor, method):
-    client, person = Client(), make_world().people[visitor]
+def test_the_operators_pages_are_closed_to_everybody_else(world, visitor, method):
+    client, person = Client(), world.people[visitor]
     if person:
         client.force_login(person)
 

@@ -22,6 +22,7 @@ from tests.factories.people import (
     make_admin,
     make_auditor,
     make_authority,
+    make_invitation,
     make_manager,
     make_team,
     make_user,
@@ -53,6 +54,7 @@ class World:
 
 
 def make_world():
+    make_invitation("its-token")
     manager = make_manager()
     team, authority = make_team(), make_authority()
     restricted, internal = (
@@ -86,7 +88,7 @@ def make_place(manager, team, authority, classification):
     holder = make_user()
     make_appointment(authority, holder)
     work, ready, asked, signed = launch.sections.all()
-    own = make_item(work, text="An item of its own")
+    own, spare = (make_item(work, text=text) for text in ("An item of its own", "Another"))
     for section in (work, ready, asked, signed):
         set_items(section, status=ItemStatus.DONE)
     for section in (asked, signed):
@@ -101,6 +103,7 @@ def make_place(manager, team, authority, classification):
         holder=holder,
         item=work.items.first(),
         own=reread(own),
+        spare=reread(spare),
         file=add_file(own, by=manager, file=ContentFile(b"proof", "proof.txt")),
         link=add_link(own, by=manager, name="Report", url="https://example.org/report"),
         question=make_comment(own, is_question=True, author=manager),

@@ -133,7 +133,6 @@ def is_page(answer):
 
 def test_every_page_of_ours(look):
     world = make_world()
-    make_invitation("its-token")
     by_visitor = {}
     for _route, address, visitor in pages(world):
         by_visitor.setdefault(visitor, []).append(address)

@@ -35,8 +35,8 @@ def test_a_lead_completes_security_and_the_ciso_signs_it(new_context, sign_in, s
     set_status(lead, "CDN configured", "N/A")
     lead.get_by_label("Why it does not apply").fill("No static assets")
     lead.get_by_role("button", name="Set to N/A").click()
-    open_section(lead, stage)
     expect_status(lead, "CDN configured", "N/A")
+    open_section(lead, stage)
     lead.get_by_role("button", name="Ask for the signature").click()
     expect(lead.get_by_text("The signature has been asked for.")).to_be_visible()
 
