@@ -32,7 +32,7 @@ from tests.access.table import ARGUMENTS, ELSEWHERE, IN_A_LAUNCH, OF_SIGN_IN, of
 from tests.access.world import VISITORS, make_world
 from tests.accounts.html import inline_code
 from tests.factories.launches import make_item, make_template
-from tests.factories.people import PASSWORD, make_admin, make_invitation, make_user
+from tests.factories.people import PASSWORD, make_admin, make_user
 
 TABLE = [*IN_A_LAUNCH, *ELSEWHERE]
 POLICY = {
@@ -199,7 +199,6 @@ def test_our_pages_are_strict_whoever_looks(visitor):
 def test_the_operators_pages_are_strict():
     make_world()
     make_template(published=False)
-    make_invitation()
 
     assert lax(client_of(make_admin()), operators_pages()) == {}
 

@@ -8,7 +8,7 @@ from tests.access.world import make_world
 from tests.accounts.html import inline_code
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.factories.launches import make_template
-from tests.factories.people import make_admin, make_invitation, make_user
+from tests.factories.people import make_admin, make_user
 from tests.test_pages_strict import (
     client_of,
     make_keyed,
@@ -159,7 +159,6 @@ def test_every_page_of_signing_in(look):
 def test_every_page_of_the_operators(look):
     make_world()
     make_template(published=False)
-    make_invitation()
     client = client_of(make_admin())
 
     assert look(shown_to(client, operators_pages()), client, ours=False) == {}
