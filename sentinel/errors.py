@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 SECRET_FIELDS = frozenset({"password", "password1", "password2", "oldpassword", "code"})
+MACHINE_FIELDS = frozenset({"csrfmiddlewaretoken", "seen", "shown", "once", "set", "items", "act"})
 
 
 class Refused(ValidationError):
@@ -42,7 +43,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     typed = [
         (name, value)
         for name, values in request.POST.lists()
-        if name not in SECRET_FIELDS and name != "csrfmiddlewaretoken"
+        if name not in SECRET_FIELDS | MACHINE_FIELDS
         for value in values
         if value.strip()
     ]

@@ -67,10 +67,6 @@ class Round(models.Model):
 
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
-    def visible_to(self, user: User) -> Self:
-        """Those of the launches that this person may see."""
-        return self.filter(launch__in=Launch.objects.visible_to(user))
-
     def for_receipt(self) -> Self:
         return self.select_related(
             "launch", "section", "slot", "round", "snapshot", "target", "signer"

@@ -27,7 +27,7 @@ from checklist.forms.items import SectionFilter
 from checklist.forms.launches import ItemsFilter, PortfolioFilter
 from checklist.models import TemplateVersion
 from checklist.tokens import token_of
-from sentinel.errors import SECRET_FIELDS
+from sentinel.errors import MACHINE_FIELDS, SECRET_FIELDS
 from tests.access.table import ARGUMENTS, ELSEWHERE, IN_A_LAUNCH, OF_SIGN_IN, of_item, posted
 from tests.access.world import VISITORS, make_world
 from tests.accounts.html import inline_code
@@ -392,7 +392,8 @@ def test_a_form_without_its_token_gives_back_what_was_typed():
         typed = [
             str(value)
             for name, value in data.items()
-            if name not in {*SECRET_FIELDS, "password2"} and not isinstance(value, UploadedFile)
+            if name not in {*SECRET_FIELDS, *MACHINE_FIELDS, "password2"}
+            and not isinstance(value, UploadedFile)
         ]
         assert answers[route] == (403, typed, True), route
         assert "The page had grown old" in response.text

@@ -1,7 +1,11 @@
-"""Where views load from: rows that this person may see, children through their visible parents. A miss is 404."""
+"""Where views load from: rows that this person may see, children with their visible parents. A miss is 404.
+
+One launch is loaded by its address and then asked about: most are internal, and need no second query for it.
+"""
 
 from uuid import UUID
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
@@ -9,27 +13,34 @@ from checklist.models import Evidence, Item, Launch, Section
 
 
 def visible_launch(user: User, slug: str) -> Launch:
-    return get_object_or_404(Launch.objects.visible_to(user).for_page(), slug=slug)
+    launch = get_object_or_404(Launch.objects.for_page(), slug=slug)
+    return seen(launch, user)
 
 
 def visible_section(user: User, slug: str, number: str) -> Section:
     sections = Section.objects.select_related("launch__owner_team", "asked_by")
-    visible = Launch.objects.visible_to(user)
-    return get_object_or_404(sections, launch__in=visible, launch__slug=slug, number=number)
+    section = get_object_or_404(sections, launch__slug=slug, number=number)
+    seen(section.launch, user)
+    return section
 
 
 def visible_item(user: User, slug: str, number: str, pk: UUID) -> Item:
     items = Item.objects.select_related("section", "launch__owner_team", "owner")
-    visible = Launch.objects.visible_to(user)
-    item = get_object_or_404(
-        items, launch__in=visible, launch__slug=slug, section__number=number, pk=pk
-    )
-    item.section.launch = item.launch
+    item = get_object_or_404(items, launch__slug=slug, section__number=number, pk=pk)
+    item.section.launch = seen(item.launch, user)
     return item
 
 
 def visible_evidence(user: User, slug: str, pk: UUID) -> Evidence:
     """Proofs that were taken back are kept readable: signatures may name them."""
     proofs = Evidence.objects.select_related("item__section", "item__launch")
-    visible = Launch.objects.visible_to(user)
-    return get_object_or_404(proofs, item__launch__in=visible, item__launch__slug=slug, pk=pk)
+    proof = get_object_or_404(proofs, item__launch__slug=slug, pk=pk)
+    seen(proof.item.launch, user)
+    return proof
+
+
+def seen(launch: Launch, user: User) -> Launch:
+    """The launch, if this person may see it; otherwise it is as if it were not there."""
+    if not launch.is_visible_to(user):
+        raise Http404("No launch of this address.")
+    return launch

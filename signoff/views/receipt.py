@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.requests import Request
+from checklist.views.loading import seen
 from sentinel.errors import refusals_on
 from signoff import actions
 from signoff.forms import WithdrawForm
@@ -25,7 +26,9 @@ from signoff.words import refuse
 
 def visible_signature(user: User, pk: UUID) -> Signature:
     """A signature of a launch that this person may see, with what it was over."""
-    return get_object_or_404(Signature.objects.visible_to(user).for_receipt(), pk=pk)
+    signature = get_object_or_404(Signature.objects.for_receipt(), pk=pk)
+    seen(signature.launch, user)
+    return signature
 
 
 @require_GET
