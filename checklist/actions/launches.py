@@ -104,14 +104,17 @@ def _fill(launch: Launch, *, now: datetime) -> list[Change]:
     """Make the sections, slots and items that the template names, and their ledger entries."""
     templates = launch.template.sections.prefetch_related("teams")
     sections = {source.pk: _section(launch, source) for source in templates}
-    Section.objects.bulk_create(sections.values())
-    teams = [(sections[t.pk], team) for t in templates for team in t.teams.all()]
-    through = Section.teams.through
-    through.objects.bulk_create(through(section=s, team=team) for s, team in teams)
     items = [
         _item(launch, sections[source.section_id], source)
         for source in launch.template.items.order_by("section__position", "position")
     ]
+    for section in sections.values():
+        rows = [item for item in items if item.section is section]
+        steps.count(section, reading.weighed(launch, rows, {}), now=now)
+    Section.objects.bulk_create(sections.values())
+    teams = [(sections[t.pk], team) for t in templates for team in t.teams.all()]
+    through = Section.teams.through
+    through.objects.bulk_create(through(section=s, team=team) for s, team in teams)
     Item.objects.bulk_create(items)
     slots = _make_slots(launch, sections)
     changes = [
@@ -119,8 +122,7 @@ def _fill(launch: Launch, *, now: datetime) -> list[Change]:
     ]
     changes += [slot_added(slot) for slot in slots]
     changes += [item_added(item) for item in items]
-    for section in sections.values():
-        steps.refresh(section, launch=launch, now=now)
+    steps.refresh_launch(reading.weigh(launch, list(sections.values()), slots), now=now)
     return changes
 
 

@@ -1,5 +1,6 @@
 """Steps: they write rows and return the ledger entries for it. Actions call them, here and in signoff."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -57,13 +58,19 @@ def refresh(section: Section, *, launch: Launch, now: datetime) -> list[Change]:
     """
     items = reading.item_facts(launch, Item.objects.filter(section=section))
     before = reading.weigh(launch, *_rows(launch, section))
+    summary = count(section, items, now=now)
+    changes = _void_request(section, summary, launch)
+    section.save(update_fields=SECTION_READ_MODEL)
+    return changes + refresh_launch(before, now=now)
+
+
+def count(section: Section, items: Sequence[rules.ItemFacts], *, now: datetime) -> rules.Summary:
+    """Put a section's items into its read model, unsaved."""
     summary = rules.summarise(items, now)
     reading.store(section, summary)
     section.material = material.digest(material.of_section(section.title, items))
-    changes = _void_request(section, summary, launch)
     section.revision += 1
-    section.save(update_fields=SECTION_READ_MODEL)
-    return changes + refresh_launch(before, now=now)
+    return summary
 
 
 def _rows(launch: Launch, section: Section | None = None) -> tuple[list[Section], list[Slot]]:

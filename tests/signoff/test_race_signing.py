@@ -102,19 +102,21 @@ def test_no_request_stands_over_an_error_that_an_edit_made_meanwhile():
         assert reread(section).asked_at is None
 
 
-def test_of_a_signature_and_a_return_the_return_prevails():
+def test_of_a_signature_and_a_colleague_s_return_one_goes_through():
     for _ in TIMES:
         slot = make_asked_launch().slots.get()
         signer, returner, seen = make_holder(slot), make_holder(slot), seen_in(slot)
 
-        signed, returned = at_once(
-            partial(sign, slot, signer, seen=seen), partial(send_back, slot, returner)
+        done, refused = split(
+            at_once(partial(sign, slot, signer, seen=seen), partial(send_back, slot, returner))
         )
 
-        assert isinstance(returned, Signature)
-        assert isinstance(signed, Signature) or codes(signed) == ["not_asked"]
-        assert not Standing.objects.filter(slot=slot).exists()
-        assert state_of(slot) == SlotState.RETURNED
+        (signature,) = done
+        came_second = {"sign": ["signed_by_another"], "return": ["not_asked"]}
+        state = {"sign": SlotState.SIGNED, "return": SlotState.RETURNED}
+        assert refused == [came_second[signature.act]]
+        assert Standing.objects.filter(slot=slot).exists() == (signature.act == "sign")
+        assert state_of(slot) == state[signature.act]
 
 
 def test_a_signature_is_withdrawn_once():
