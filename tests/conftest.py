@@ -18,6 +18,19 @@ def empty_caches():
         cache.clear()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nobody_left_in_the_database(django_db_setup, django_db_blocker):
+    """A browser's last request or a killed server may still hold a session: PostgreSQL then drops nothing."""
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+
+
 def pytest_collection_modifyitems(config, items):
     """Leave out, rather than skip, what is marked for the other database."""
     elsewhere = {"postgresql", "sqlite"} - {connection.vendor}
