@@ -24,15 +24,6 @@ def holdings(user: User, slot: Slot, now: datetime) -> list[Appointment]:
     )
 
 
-def holders(slot: Slot, now: datetime) -> list[Appointment]:
-    """Everybody who may sign here now."""
-    return list(
-        Appointment.objects.current(now)
-        .filter(authority__in=slot.authorities.all())
-        .select_related("authority", "holder")
-    )
-
-
 def worked_on(user: User, section: Section) -> bool:
     """Did this person last set a current status, or add evidence that stands, in the section? (Four eyes.)"""
     return (
