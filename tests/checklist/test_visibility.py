@@ -89,6 +89,7 @@ def test_a_restricted_launch_is_for_its_participants_and_auditors(who):
     person = make(launch)
 
     assert list(Launch.objects.visible_to(person)) == ([launch] if sees else [])
+    assert launch.is_visible_to(person) == sees
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -98,6 +99,7 @@ def test_an_internal_launch_is_for_everybody_who_is_with_us(who):
     person = PEOPLE[who][0](launch)
 
     assert list(Launch.objects.visible_to(person)) == ([launch] if person.is_active else [])
+    assert launch.is_visible_to(person) == person.is_active
 
 
 def test_taking_part_in_one_launch_shows_no_other():
