@@ -11,7 +11,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def answer(page, word):
     """The same answer to all three questions."""
-    for choice in page.get_by_role("radio", name=word, exact=True).all():
+    choices = page.get_by_role("radio", name=word, exact=True)
+    expect(choices).to_have_count(3)
+    for choice in choices.all():
         choice.check()
 
 

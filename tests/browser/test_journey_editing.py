@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from checklist.models import Item
-from tests.browser.story import expect_status, make_stage, open_section, row, set_status
+from tests.browser.story import ITEMS, expect_status, make_stage, open_section, row, set_status
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -106,6 +106,28 @@ def test_a_session_that_ends_amid_typing_keeps_the_text(new_context, sign_in, co
     page.get_by_label("Note").blur()
     expect_saved(page)
     assert Item.objects.get(pk=item.pk).note == "A long thought."
+
+
+def test_quick_clicks_leave_the_pre_check_up_to_date(page, sign_in):
+    """What changes while the pre-check is being asked for is asked for once more."""
+    stage = make_stage()
+    sign_in(page, stage.lead)
+    open_section(page, stage)
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route(page.url, hold, times=1)
+
+    with page.expect_request(page.url):
+        set_status(page, ITEMS[0], "Done")
+    for text in ITEMS[1:]:
+        set_status(page, text, "Done")
+        expect_status(page, text, "Done")
+    held.pop().fulfill(body="<p>As it was before the last clicks</p>", content_type="text/html")
+
+    expect(page.get_by_role("button", name="Ask for the signature")).to_be_enabled()
 
 
 def test_several_items_are_set_at_once_or_none(page, sign_in):

@@ -205,7 +205,7 @@ def test_taking_back_what_nobody_asked_is_a_sentence(client, section, lead):
 @pytest.mark.parametrize(
     ("target", "has", "lacks"),
     [
-        ("check", 'id="check"', 'class="items"'),
+        ("check", "Pre-check and signature", 'class="items"'),
         ("drawer", '<div id="drawer" hidden></div>', 'id="check"'),
     ],
 )
