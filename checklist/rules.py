@@ -90,6 +90,10 @@ class SectionState(TextChoices):
     COMPLETE = "complete", _("All items settled")
 
 
+# Never signed as it stands: what was returned or has changed since is told apart.
+UNSIGNED = (SectionState.OPEN, SectionState.READY, SectionState.ASKED)
+
+
 class Tone(TextChoices):
     """The first word of a launch page."""
 

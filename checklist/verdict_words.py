@@ -1,5 +1,6 @@
 """A launch's verdict in words: the first line of its page, made by one function for everybody who says it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 from checklist.models import Launch
 from checklist.pages.links import decision_url
 from checklist.reading import LaunchStanding
-from checklist.rules import Outcome, Readiness, SlotState, Tone
+from checklist.rules import UNSIGNED, Outcome, Readiness, SectionState, Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +68,16 @@ def _gaps(standing: LaunchStanding) -> tuple[list[Detail], str]:
     ready = standing.verdict.readiness
     sections = reverse("checklist:launch", args=[standing.launch.slug])
     items = reverse("checklist:items", args=[standing.launch.slug])
-    states = [slot.state for facts in standing.facts if facts.blockers for slot in facts.slots]
-    expired = sum(facts.expired for facts in standing.facts if facts.blockers)
-    stale, returned = states.count(SlotState.STALE), states.count(SlotState.RETURNED)
+    weighed = [facts for facts in standing.facts if facts.blockers]
+    expired = sum(facts.expired for facts in weighed)
+    states = Counter(facts.state for facts in weighed if facts.slots)
+    unsigned = sum(states[state] for state in UNSIGNED)
     counted = [
         (ready.counts.outstanding, _outstanding, f"{items}?status=outstanding"),
         (expired, _expired, f"{sections}?show=expired#sections"),
-        (ready.unsigned, _unsigned, f"{sections}?show=unsigned#sections"),
-        (stale, _stale, f"{sections}?show=stale#sections"),
-        (returned, _returned, f"{sections}?show=returned#sections"),
+        (unsigned, _unsigned, f"{sections}?show=unsigned#sections"),
+        (states[SectionState.STALE], _stale, f"{sections}?show=stale#sections"),
+        (states[SectionState.RETURNED], _returned, f"{sections}?show=returned#sections"),
     ]
     details = [Detail(say(count), url) for count, say, url in counted if count]
     if not ready.counts.total:
@@ -97,11 +99,14 @@ def _unsigned(count: int) -> str:
 
 
 def _stale(count: int) -> str:
-    return _("%(n)d changed since signed") % {"n": count}
+    text = ngettext(
+        "%(n)d section changed since signed", "%(n)d sections changed since signed", count
+    )
+    return text % {"n": count}
 
 
 def _returned(count: int) -> str:
-    return _("%(n)d returned") % {"n": count}
+    return ngettext("%(n)d section returned", "%(n)d sections returned", count) % {"n": count}
 
 
 def _readiness(standing: LaunchStanding) -> tuple[list[Detail], str]:

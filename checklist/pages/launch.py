@@ -21,12 +21,12 @@ from checklist.pages.turns import Ask, SlotLine, slot_line
 from checklist.permissions import Ground, Right, Viewer, rights
 from checklist.reading import LaunchStanding, standing_of, viewer_of
 from checklist.rules import (
+    UNSIGNED,
     LaunchState,
     Outcome,
     Phase,
     SectionFacts,
     SectionState,
-    SlotState,
 )
 from checklist.verdict_words import VerdictWords, target_for, verdict_words
 
@@ -61,16 +61,12 @@ class SectionRow:
     outstanding: int
     expired: int
 
-    @property
-    def stands(self) -> bool:
-        return all(slot.state == SlotState.SIGNED for slot in self.slots)
-
 
 SHOWN: dict[str, Callable[[SectionRow], bool]] = {
-    "unsigned": lambda row: not row.stands,
-    "signed": lambda row: bool(row.slots) and row.stands,
-    "stale": lambda row: any(slot.state == SlotState.STALE for slot in row.slots),
-    "returned": lambda row: any(slot.state == SlotState.RETURNED for slot in row.slots),
+    "unsigned": lambda row: bool(row.slots) and row.state in UNSIGNED,
+    "signed": lambda row: row.state == SectionState.SIGNED,
+    "stale": lambda row: row.state == SectionState.STALE,
+    "returned": lambda row: row.state == SectionState.RETURNED,
     "expired": lambda row: row.expired > 0,
 }
 

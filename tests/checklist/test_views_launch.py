@@ -77,7 +77,7 @@ def test_a_stale_signature_is_named():
 
     set_items(section, status=ItemStatus.NA, na_reason="Not ours")
 
-    assert str(words(launch)) == "NOT READY: 1 section unsigned, 1 changed since signed"
+    assert str(words(launch)) == "NOT READY: 1 section changed since signed"
 
 
 def test_a_returned_section_is_named():
@@ -85,7 +85,7 @@ def test_a_returned_section_is_named():
     set_items(launch.sections.get(), status=ItemStatus.DONE)
     launch.slots.update(returned_at=timezone.now(), returned_by=make_user())
 
-    assert str(words(launch)) == "NOT READY: 1 section unsigned, 1 returned"
+    assert str(words(launch)) == "NOT READY: 1 section returned"
 
 
 def test_expired_evidence_is_named_from_its_hour_on():
