@@ -70,8 +70,10 @@ class Choice:
     theirs: str
     theirs_label: str
     theirs_by: str
+    theirs_reason: str
     mine: str
     mine_label: str
+    mine_reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,4 +224,12 @@ def _choice(item: Item, form: Form | None) -> Choice | None:
         return None
     mine: ItemStatus = form.cleaned_data["status"]
     theirs = ItemStatus(item.status)
-    return Choice(theirs.value, str(theirs.label), status_by(item), mine.value, str(mine.label))
+    return Choice(
+        theirs=theirs.value,
+        theirs_label=str(theirs.label),
+        theirs_by=status_by(item),
+        theirs_reason=item.na_reason if theirs is ItemStatus.NA else "",
+        mine=mine.value,
+        mine_label=str(mine.label),
+        mine_reason=form.cleaned_data["na_reason"] if mine is ItemStatus.NA else "",
+    )

@@ -35,7 +35,10 @@ def show(
     wanted: str = "",
     status: int | None = None,
 ) -> HttpResponse:
-    """The item with the forms that were sent, on its own or beside its section's list."""
+    """The item with the forms that were sent, on its own or beside its section's list.
+
+    Where somebody else was quicker with the status, its row is brought up to date as well.
+    """
     now = timezone.now()
     if bound:
         item = _again(request, item)
@@ -43,8 +46,12 @@ def show(
         return _beside_the_list(request, item, bound, wanted=wanted, status=status)
     viewer = viewer_of(request.user, item.launch, now)
     drawer = item_page(item, viewer=viewer, now=now, bound=bound, wanted=wanted)
-    context = {"drawer": drawer, "oob": False}
-    response = render(request, "checklist/drawer.html", context, status=_code(drawer, status))
+    code = _code(drawer, status)
+    if drawer.choice:
+        response = _with_row(request, drawer, now, status=code)
+    else:
+        context = {"drawer": drawer, "oob": False}
+        response = render(request, "checklist/drawer.html", context, status=code)
     if bound:
         response["HX-Retarget"], response["HX-Reswap"] = "#drawer", "outerHTML"
     return response
@@ -74,7 +81,7 @@ def done(request: Request, item: Item, said: str) -> HttpResponse:
     item = _again(request, item)
     viewer = viewer_of(request.user, item.launch, now)
     drawer = item_page(item, viewer=viewer, now=now, bound={})
-    return _with_row(request, "checklist/item_changed.html", replace(drawer, saved=said), now)
+    return _with_row(request, replace(drawer, saved=said), now)
 
 
 def note_saved(request: Request, item: Item) -> HttpResponse:
@@ -105,7 +112,10 @@ def _row(item: Item, now: datetime, *, can_edit: bool = True) -> Row:
     return replace(row, is_current=True)
 
 
-def _with_row(request: Request, template: str, drawer: ItemPage, now: datetime) -> HttpResponse:
+def _with_row(
+    request: Request, drawer: ItemPage, now: datetime, *, status: int = 200
+) -> HttpResponse:
+    """The drawer, with the row and the section's head as they are now."""
     item = drawer.item
     context = {
         "drawer": drawer,
@@ -113,6 +123,6 @@ def _with_row(request: Request, template: str, drawer: ItemPage, now: datetime) 
         "head": section_head(item.section, list(item.section.slots.all()), item.launch),
         "oob": True,
     }
-    response = render(request, template, context)
+    response = render(request, "checklist/item_changed.html", context, status=status)
     response["HX-Trigger"] = CHANGED
     return response

@@ -84,6 +84,36 @@ def test_of_two_notes_the_second_keeps_what_was_typed_and_sees_the_other(
     complaints.clear()
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_of_two_reasons_for_na_mine_is_kept_until_i_choose(
+    new_context, sign_in, complaints, script
+):
+    stage = make_stage()
+    first = new_context().new_page()
+    second = new_context(java_script_enabled=script).new_page()
+    sign_in(first, stage.lead)
+    sign_in(second, stage.member)
+    for page in (first, second):
+        item = open_item(page, stage)
+        page.locator("#status").get_by_role("button", name="N/A", exact=True).click()
+        expect(page.get_by_role("button", name="Set to N/A")).to_be_visible()
+    for page, reason in ((first, "Handled upstream"), (second, "Not ours")):
+        page.get_by_label("Why it does not apply").first.fill(reason)
+        page.get_by_role("button", name="Set to N/A").click()
+
+    conflict = second.get_by_role("alert").filter(has_text="meanwhile")
+    expect(conflict).to_contain_text("Handled upstream")
+    expect(conflict).to_contain_text("Not ours")
+    expect_status(second, "Certificates installed", "N/A")
+    complaints.clear()
+    conflict.get_by_role("button", name="Set mine").click()
+
+    expect(second.get_by_label("Why it does not apply").first).to_have_value("Not ours")
+    expect(second.get_by_text("Your unsaved text is back.")).to_have_count(0)
+    item.refresh_from_db()
+    assert item.na_reason == "Not ours"
+
+
 def test_a_session_that_ends_amid_typing_keeps_the_text(new_context, sign_in, complaints):
     stage = make_stage()
     context = new_context()

@@ -19,6 +19,7 @@ from tests.factories.launches import (
     make_lead,
     make_member,
     manager_of,
+    set_items,
 )
 from tests.factories.people import make_authority, make_team, make_user
 
@@ -239,6 +240,40 @@ def test_sent_once_more_after_a_conflict_mine_replaces_theirs(client, item, lead
 
     assert f'value="{seen}"' in refused.text
     assert again(item).note == "Mine"
+
+
+@pytest.fixture
+def contested(item):
+    """N/A by somebody else, while the reader still sees it unset."""
+    set_items(item.section, status=ItemStatus.NA, na_reason="Theirs")
+    return item
+
+
+MINE = {"status": "na", "seen": "unset", "na_reason": "Mine\nof two lines"}
+
+
+@both_ways
+def test_two_reasons_for_na_stand_side_by_side(client, contested, lead, headers):
+    response = post(client, contested, "item-status", MINE, headers)
+
+    assert response.status_code == 409
+    assert re.search(r"<p[^>]*>Theirs</p>", response.text)
+    assert re.search(r"<p[^>]*>Mine<br>of two lines</p>", response.text)
+    assert (
+        "<textarea" not in response.text[: response.text.index('id="note"')].split('id="drawer"')[1]
+    )
+    assert again(contested).na_reason == "Theirs"
+
+
+@pytest.mark.parametrize(
+    ("sent", "holds"),
+    [({}, "Theirs"), ({"na_reason": "Mine"}, "Mine")],
+    ids=["theirs", "mine"],
+)
+def test_the_choice_between_two_reasons_holds(client, contested, lead, sent, holds):
+    post(client, contested, "item-status", {"status": "na", "seen": "na"} | sent)
+
+    assert (again(contested).status, contested.na_reason) == ("na", holds)
 
 
 def test_a_note_is_markdown_and_one_plain_line_in_the_list(client, item, lead):
