@@ -88,8 +88,8 @@ class EditLaunchForm(LaunchForm):
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, launch: Launch) -> None:
-        own = self.base_fields.keys() - {"seen", "reason"}
-        current = {name: getattr(launch, name) for name in self.base_fields if name in own}
+        about = [name for name in self.base_fields if name not in {"seen", "reason"}]
+        current = {name: getattr(launch, name) for name in about}
         self.fingerprint = fingerprint(current)
         super().__init__(data, initial=current | {"seen": self.fingerprint})
         fields: dict[str, Any] = self.fields

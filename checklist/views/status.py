@@ -23,11 +23,10 @@ from checklist.pages.section import load, section_head, section_page
 from checklist.reading import viewer_of
 from checklist.rules import ItemStatus
 from checklist.tokens import token_of
+from checklist.views.drawer import CHANGED
 from checklist.views.loading import visible_item, visible_section
 from checklist.views.messages import sentences_of
 from sentinel.errors import refusals_on
-
-CHANGED = "section-changed"
 
 
 @require_POST

@@ -90,6 +90,11 @@ def at_once(*calls):
     return [future.exception() or future.result() for future in futures]
 
 
+def kinds(results):
+    """What came of it all: the types of what was made, and every exception itself."""
+    return {result if isinstance(result, Exception) else type(result) for result in results}
+
+
 def split(results):
     """What went through, and the codes of what did not."""
     done = [result for result in results if not isinstance(result, Exception)]

@@ -13,13 +13,9 @@ from signoff.models import Signature
 from tests.factories.launches import make_holder, make_template
 from tests.factories.people import make_admin, make_manager, make_team, make_user
 from tests.factories.signatures import seen_in
-from tests.signoff.acting import TIMES, at_once, make_asked_launch, sign
+from tests.signoff.acting import TIMES, at_once, kinds, make_asked_launch, sign
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-
-
-def kinds(results):
-    return {result if isinstance(result, Exception) else type(result) for result in results}
 
 
 def test_signing_and_changing_the_signer_at_once_both_go_through():

@@ -16,13 +16,9 @@ from tests.factories.launches import (
 )
 from tests.factories.people import make_admin, make_manager, make_team, make_user
 from tests.factories.signatures import seen_in
-from tests.signoff.acting import TIMES, at_once, make_asked_launch, sign, split
+from tests.signoff.acting import TIMES, at_once, kinds, make_asked_launch, sign, split
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-
-
-def kinds(results):
-    return {result if isinstance(result, Exception) else type(result) for result in results}
 
 
 def test_signing_and_appointing_at_once_both_go_through():
