@@ -23,21 +23,21 @@ import psycopg
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.urls import reverse  # noqa: E402
-from django.utils import timezone  # noqa: E402
-from django.utils.crypto import get_random_string  # noqa: E402
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
 
-from accounts.models import User  # noqa: E402
-from checklist.actions.items import add_item, set_statuses  # noqa: E402
-from checklist.actions.launches import open_review, start_launch  # noqa: E402
-from checklist.forms.items import fingerprint  # noqa: E402
-from checklist.models import Item, Launch, TemplateVersion  # noqa: E402
-from checklist.rules import ItemStatus  # noqa: E402
-from checklist.tokens import token_of  # noqa: E402
+from accounts.models import User
+from checklist.actions.items import add_item, set_statuses
+from checklist.actions.launches import open_review, start_launch
+from checklist.forms.items import fingerprint
+from checklist.models import Item, Launch, TemplateVersion
+from checklist.rules import ItemStatus
+from checklist.tokens import token_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NEXT = {
@@ -217,7 +217,7 @@ def serving() -> Iterator[int]:
     """The server as it runs in production, by its process id."""
     command = [sys.executable, "-m", "gunicorn", "sentinel.wsgi", "-c", "deploy/gunicorn.conf.py"]
     options = ["--bind", f"127.0.0.1:{os.environ['PORT']}", "--access-logfile", os.devnull]
-    server = subprocess.Popen([*command, *options, "--log-level", "warning"], cwd=ROOT)  # noqa: S603
+    server = subprocess.Popen([*command, *options, "--log-level", "warning"], cwd=ROOT)  # noqa: S603 - our own words, no shell
     try:
         while server.poll() is None and not ready():
             time.sleep(0.1)
