@@ -1,0 +1,66 @@
+"""The domain's rules as values: statuses, pre-check, blockers, the verdict. No database, no request, no clock."""
+
+from checklist.rules.clock import EARLIEST, LATEST, day_ends, target_moment
+from checklist.rules.items import (
+    OUTSTANDING,
+    SETTLED,
+    Counts,
+    EvidenceFacts,
+    ItemFacts,
+    ItemStatus,
+    PreCheck,
+    Summary,
+    item_errors,
+    item_warnings,
+    pre_check,
+    status_refusals,
+    summarise,
+)
+from checklist.rules.launches import Decision, Outcome, Readiness, Tone, Verdict, readiness, verdict
+from checklist.rules.life import MOVES, Classification, LaunchState
+from checklist.rules.sections import (
+    UNSIGNED,
+    Phase,
+    SectionFacts,
+    SectionState,
+    SlotFacts,
+    SlotState,
+    asking_refusals,
+)
+
+__all__ = [
+    "EARLIEST",
+    "LATEST",
+    "MOVES",
+    "OUTSTANDING",
+    "SETTLED",
+    "UNSIGNED",
+    "Classification",
+    "Counts",
+    "Decision",
+    "EvidenceFacts",
+    "ItemFacts",
+    "ItemStatus",
+    "LaunchState",
+    "Outcome",
+    "Phase",
+    "PreCheck",
+    "Readiness",
+    "SectionFacts",
+    "SectionState",
+    "SlotFacts",
+    "SlotState",
+    "Summary",
+    "Tone",
+    "Verdict",
+    "asking_refusals",
+    "day_ends",
+    "item_errors",
+    "item_warnings",
+    "pre_check",
+    "readiness",
+    "status_refusals",
+    "summarise",
+    "target_moment",
+    "verdict",
+]

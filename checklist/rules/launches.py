@@ -1,0 +1,109 @@
+"""The verdict: readiness with everything that keeps a launch from it, and the one word it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from checklist.rules.items import Counts
+from checklist.rules.sections import Phase, SectionFacts, SlotFacts
+from sentinel.reasons import Reason
+
+
+class Outcome(TextChoices):
+    """What the newest round has come to; empty before the first round."""
+
+    NONE = "", _("no round yet")
+    OPEN = "open", _("open")
+    GO = "go", _("GO")
+    NO_GO = "no_go", _("NO-GO")
+
+
+class Tone(TextChoices):
+    """The first word of a launch page."""
+
+    NOT_READY = "not-ready", _("NOT READY")
+    READY = "ready", _("READY TO DECIDE")
+    APPROVED = "approved", _("APPROVED")
+    NO_GO = "no-go", _("NO-GO")
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether a launch is ready, and everything that keeps it from being so."""
+
+    counts: Counts
+    unsigned: int
+    slots: int
+    blockers: tuple[Reason, ...]
+
+    @property
+    def ready(self) -> bool:
+        return not self.blockers
+
+    @property
+    def signed(self) -> int:
+        return self.slots - self.unsigned
+
+    @property
+    def complete(self) -> bool:
+        """The first question of a decision: every item of every readiness section is settled."""
+        return self.counts.total > 0 and not self.counts.outstanding
+
+
+def readiness(sections: Iterable[SectionFacts]) -> Readiness:
+    """Weigh a launch's sections. Executive slots and what comes after the launch never block."""
+    rows = [section for section in sections if section.phase is Phase.READINESS]
+    slots = [slot for section in rows for slot in section.slots]
+    blockers = [reason for section in rows for reason in section.blockers]
+    if not rows:
+        blockers.append(Reason("no_sections"))
+    return Readiness(
+        counts=sum((section.counts for section in rows), Counts()),
+        unsigned=sum(not slot.stands for slot in slots),
+        slots=len(slots),
+        blockers=tuple(blockers),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the newest round says: its outcome, and its executive slots as they stand over today's content."""
+
+    outcome: Outcome = Outcome.NONE
+    slots: tuple[SlotFacts, ...] = ()
+
+    @property
+    def stands(self) -> bool:
+        """GO was given and every executive signature still covers what is there now."""
+        return self.outcome is Outcome.GO and all(slot.stands for slot in self.slots)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The first line of a launch: one word, and what it rests on."""
+
+    tone: Tone
+    readiness: Readiness
+    decision: Decision = field(default_factory=Decision)
+
+    @property
+    def to_reaffirm(self) -> bool:
+        """GO was given, and something has changed under it since."""
+        return self.decision.outcome is Outcome.GO and not self.decision.stands
+
+
+def verdict(ready: Readiness, decision: Decision) -> Verdict:
+    """The one word for a launch. *Approved* needs GO, every signature unstale, and no blocker now (DESIGN 3.13)."""
+    if decision.outcome is Outcome.NO_GO:
+        tone = Tone.NO_GO
+    elif not ready.ready:
+        tone = Tone.NOT_READY
+    elif decision.stands:
+        tone = Tone.APPROVED
+    else:
+        tone = Tone.READY
+    return Verdict(tone, ready, decision)
