@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from signoff.views import decision, receipt, sign, vote
+from signoff.views import decision, receipt, report, sign, vote
 
 app_name = "signoff"
 
@@ -23,4 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("signatures/<uuid:pk>/", include(a_signature)),
     path("launches/<slug:slug>/sections/<slug:number>/sign/", sign.sign, name="sign"),
     path("launches/<slug:slug>/decision/", include(a_decision)),
+    path("launches/<slug:slug>/report/", report.report, name="report"),
+    path("launches/<slug:slug>/export.<slug:extension>", report.download, name="export"),
 ]

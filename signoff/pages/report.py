@@ -1,0 +1,38 @@
+"""The report page: the launch's document on one page, the verdict on top."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from accounts.models import User
+from checklist.models import Launch
+from checklist.permissions import Right
+from checklist.reading import launch_rights
+from checklist.verdict_words import VerdictWords, verdict_words
+from signoff.export.document import Document
+from signoff.export.parts import document_of
+from signoff.export.source import source_of
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """Everything the report page shows."""
+
+    launch: Launch
+    verdict: VerdictWords
+    document: Document
+    download: str
+    manages: bool
+
+
+def report_page(launch: Launch, *, user: User, now: datetime) -> ReportPage:
+    """The launch as it stands now, whole."""
+    source = source_of(launch, now)
+    return ReportPage(
+        launch=launch,
+        verdict=verdict_words(source.standing, now),
+        document=document_of(source),
+        download=reverse("signoff:export", args=[launch.slug, "md"]),
+        manages=Right.MANAGE in launch_rights(user, launch, now),
+    )
