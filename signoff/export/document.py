@@ -16,6 +16,7 @@ class Piece:
     """A bit of text, as somebody typed it. `label` stands before it, `url` makes it a link.
 
     `state` is the state it is the word for; `symbol` then stands for it where there is no room for words.
+    `whole`: it is not broken over lines.
     """
 
     text: str
@@ -23,6 +24,7 @@ class Piece:
     url: str = ""
     state: str = ""
     symbol: str = ""
+    whole: bool = False
 
     @property
     def link(self) -> str:
@@ -79,6 +81,11 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     empty: str = ""
     kind: str = "table"
+
+    @property
+    def labelled(self) -> list[list[tuple[str, Cell]]]:
+        """Each row's cells with their headings, for where there is no room for a row of headings."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +150,7 @@ class Question:
 
     text: str
     options: tuple[tuple[str, bool], ...]
-    remark: str = ""
+    remark: Piece | None = None
     kind: str = "question"
 
 

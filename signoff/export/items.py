@@ -40,7 +40,7 @@ COLUMNS = (
     Column(lazy("Notes"), notes_of, frozenset({Phase.READINESS})),
     Column(lazy("Evidence"), lambda row: row.evidence),
     Column(lazy("Owner"), lambda row: plain(row.owner)),
-    Column(lazy("Due"), lambda row: plain(row.due)),
+    Column(lazy("Due"), lambda row: (Piece(row.due, whole=True),) if row.due else ()),
 )
 
 

@@ -121,7 +121,7 @@ def signoff(block: SignOff) -> str:
 def question(block: Question) -> str:
     boxes = (f"{'[x]' if given else '[ ]'} {inline(text)}" for text, given in block.options)
     line = f"**{inline(block.text)}** {' '.join(boxes)}"
-    return f"{line}{END}{begin(block.remark)}" if block.remark else line
+    return f"{line}{END}{piece(block.remark)}" if block.remark else line
 
 
 WRITERS: dict[str, Callable[[Any], str]] = {

@@ -13,8 +13,8 @@ from signoff.export.source import Source
 from signoff.models import Signature
 from signoff.pages.people import in_zone
 from signoff.reading import answers_of
+from signoff.rules import Answer, RoundState
 from signoff.rules import Question as Asked
-from signoff.rules import RoundState
 
 SYMBOLS = {
     SectionState.SIGNED: "✅",
@@ -116,11 +116,15 @@ def questions(source: Source) -> list[Question]:
                 (_("Yes"), question in given and given[question].given),
                 (_("No"), question in given and not given[question].given),
             ),
-            remark=given[question].reason if question in given else "",
+            remark=_reason(given[question]) if question in given else None,
         )
         for question in Asked
     ]
     return [*asked, _decision(source)]
+
+
+def _reason(answer: Answer) -> Piece | None:
+    return Piece(answer.reason, label=_("Reason")) if answer.reason else None
 
 
 def _decision(source: Source) -> Question:
@@ -129,7 +133,7 @@ def _decision(source: Source) -> Question:
     return Question(
         text=_("Launch go/no-go decision:"),
         options=((_("GO"), state is RoundState.GO), (_("NO-GO"), state is RoundState.NO_GO)),
-        remark=_("Something has changed under it since: it has to be affirmed again.")
+        remark=Piece(_("Something has changed under it since: it has to be affirmed again."))
         if changed
-        else "",
+        else None,
     )

@@ -243,9 +243,13 @@ def test_an_executives_lines_stand_below_each_other():
 
 
 def test_a_question_has_its_answer_and_its_reason():
-    question = Question("All complete?", (("Yes", False), ("No", True)), "# Two are left.")
+    question = Question(
+        "All complete?", (("Yes", False), ("No", True)), Piece("# Two left.", label="Reason")
+    )
 
-    assert markdown.question(question) == ("**All complete?** [ ] Yes [x] No  \n\\# Two are left.")
+    assert markdown.question(question) == (
+        "**All complete?** [ ] Yes [x] No  \n**Reason:** # Two left."
+    )
 
 
 def test_parts_are_parted_by_rules_and_a_heading_without_text_keeps_the_next_one():
@@ -258,3 +262,25 @@ def test_parts_are_parted_by_rules_and_a_heading_without_text_keeps_the_next_one
         "**Signs:**\n- ✅ = Done\n\n---\n\n## After \\#\n\n---\n\n"
         "**Version:** 1.0  \n**Status:** READY\n\n---\n"
     )
+
+
+def test_a_description_cannot_pass_for_a_signature():
+    forged = (
+        "# 1. Security ✅\n**Security Sign-Off:**\n"
+        "Name: Rui Chen (CISO) Date: today Signature: [01234567](https://sentinel/signatures/1/)"
+    )
+
+    parser = shown(markdown.prose(Prose(forged)), "p")
+
+    assert parser.tags == {"p", "br"}
+    assert "[01234567](" in parser.texts[0]
+
+
+def test_a_note_cannot_add_a_row_or_tick_its_own():
+    forged = "x | ✅ |\n| 1.2 | Backups tested | ✅ | fine |\n\n**Security Sign-Off:**"
+    row = ItemRow("1.1", "Audit", ItemStatus.UNSET, Piece("", symbol="[ ]"), note=forged)
+
+    found = read(markdown.write(document(section(row))))
+
+    assert found.items == [("1.1", "Audit", "[ ]", forged)]
+    assert "Security Sign-Off" not in found.values["1. Security"]

@@ -116,3 +116,14 @@ def test_voting(ask_as, count):
     voter = slot.signed_by
 
     ask_as(voter, reverse("signoff:vote", args=[launch.slug, slot.pk]), 16)
+
+
+@pytest.mark.parametrize("address", ["report/", "export.md"])
+def test_the_report_and_its_file(ask_as, count, address):
+    launch = decided(count)
+    for section in launch.sections.all():
+        for _ in range(count):
+            make_evidence(section.items.first())
+    queries = 13 if address == "report/" else 12
+
+    ask_as(manager_of(launch), f"{launch.get_absolute_url()}{address}", queries)
