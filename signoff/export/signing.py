@@ -83,8 +83,6 @@ def _signoff(source: Source, slot: Slot, remarks: list[Piece]) -> SignOff:
 
 def _printed(signature: Signature) -> str:
     """The signer as they were called then."""
-    if not signature.authority_name:
-        return signature.signer_name
     parts = {"name": signature.signer_name, "authority": signature.authority_name}
     return _("%(name)s (%(authority)s)") % parts
 
