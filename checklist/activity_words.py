@@ -50,6 +50,8 @@ PHRASES: dict[str, words.Label] = {
     Verb.ITEM_ADDED: _("added"),
     Verb.ITEM_CHANGED: "",
     Verb.ITEM_REMOVED: _("removed"),
+    Verb.ITEM_ACCEPTED: _("accepted as it is"),
+    Verb.ITEM_RELEASED: _("accepted no longer: the acceptance was taken back"),
     Verb.EVIDENCE_ADDED: _("evidence added"),
     Verb.EVIDENCE_REMOVED: _("evidence taken back"),
     Verb.COMMENT_ADDED: _("commented"),
@@ -74,6 +76,7 @@ PHRASES: dict[str, words.Label] = {
 }
 TOLD: dict[str, list[str]] = {
     Verb.LAUNCH_SHARED: ["is_manager"],
+    Verb.ITEM_ACCEPTED: ["accepted_until"],
     Verb.EVIDENCE_ADDED: ["name"],
     Verb.EVIDENCE_REMOVED: ["name"],
     Verb.COMMENT_ADDED: ["text"],
@@ -106,6 +109,9 @@ FIELDS: dict[str, Any] = {
     "item.number": _("number"),
     "item.text": "",
     "item.guidance": _("guidance"),
+    "item.acceptance": None,
+    "item.accepted_until": _("until"),
+    "item.accepted_status": None,
     "item.evidence_demanded": _("evidence demanded"),
     "item.name": "",
     "item.is_question": None,

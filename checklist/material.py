@@ -5,12 +5,13 @@ Values in, values out. The shapes are versioned and final: a change of shape wou
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 import rfc8785
 
-from checklist.rules import ItemFacts
+from checklist.rules import AcceptanceFacts, ItemFacts
 
 VERSION = 1
 
@@ -51,8 +52,18 @@ def of_item(item: ItemFacts) -> dict[str, Any]:
             ),
             key=canonical,
         ),
-        "acceptance": None,
+        "acceptance": of_acceptance(item.bound_acceptance),
     }
+
+
+def of_acceptance(given: AcceptanceFacts | None) -> dict[str, str] | None:
+    """An item's acceptance: the statement that was signed and its end. That it has ended by the clock is no change."""
+    return {"statement": given.statement, "until": moment(given.until)} if given else None
+
+
+def moment(at: datetime) -> str:
+    """UTC in milliseconds with a Z: how statements and snapshots write a time."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def of_section(title: str, items: Iterable[ItemFacts]) -> dict[str, Any]:

@@ -53,9 +53,12 @@ def rights(viewer: Viewer, ground: Ground) -> frozenset[Right]:
 
 def may_flag_question(viewer: Viewer, ground: Ground) -> bool:
     """An open question keeps a section from being signed: its teams, authorities and managers may put one."""
-    return Right.EDIT in rights(viewer, ground) or (
-        viewer.takes_part and _meets(viewer.authorities, ground.authorities)
-    )
+    return Right.EDIT in rights(viewer, ground) or may_accept(viewer, ground)
+
+
+def may_accept(viewer: Viewer, ground: Ground) -> bool:
+    """Outstanding items are accepted by whoever holds one of their section's authorities (DESIGN 3.6)."""
+    return viewer.takes_part and _meets(viewer.authorities, ground.authorities)
 
 
 def _owns_item(viewer: Viewer, ground: Ground) -> bool:

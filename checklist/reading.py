@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, Value
 
 from accounts.models import Membership, User
 from accounts.permissions import Permission, allows
 from accounts.rules import Standing as TeamStanding
 from checklist import material, rules
 from checklist.models import Appointment, Evidence, Item, Launch, Participant, Section, Slot
+from checklist.models.items import ItemQuerySet
 from checklist.permissions import Ground, Right, Viewer, rights
 from checklist.rules import (
+    AcceptanceFacts,
     Decision,
     EvidenceFacts,
     ItemFacts,
@@ -75,14 +77,14 @@ def question_ground(launch: Launch, item: Item) -> Ground:
     return replace(ground_of(launch, item.section, item), authorities=authorities)
 
 
-def item_facts(launch: Launch, items: QuerySet[Item]) -> list[ItemFacts]:
+def item_facts(launch: Launch, items: ItemQuerySet) -> list[ItemFacts]:
     """The facts of some items of one launch, in order. Two queries."""
-    rows = list(items)
+    rows = list(items.with_acceptance())
     return facts_of(launch, rows)
 
 
 def facts_of(launch: Launch, rows: Sequence[Item]) -> list[ItemFacts]:
-    """The facts of loaded items of one launch. One query, for their evidence."""
+    """The facts of loaded items of one launch, their acceptances loaded. One query, for their evidence."""
     return weighed(launch, rows, proofs_of(rows))
 
 
@@ -117,9 +119,25 @@ def weighed(
             has_owner=row.owner_id is not None,
             due_at=day_ends(row.due_on, launch.time_zone) if row.due_on else None,
             open_questions=row.open_questions,
+            acceptance=acceptance_of(row),
         )
         for row in rows
     ]
+
+
+def acceptance_of(row: Item) -> AcceptanceFacts | None:
+    """What was given for an item last, whether it still binds or not."""
+    given = row.acceptance
+    if given is None:
+        return None
+    return AcceptanceFacts(
+        statement=given.statement,
+        until=given.until,
+        text=row.accepted_text,
+        status=ItemStatus(row.accepted_status),
+        by=given.by_name,
+        reason=given.reason,
+    )
 
 
 def slot_facts(slot: Slot, section: Section) -> SlotFacts:
@@ -143,6 +161,7 @@ def section_facts(section: Section, slots: Iterable[Slot]) -> SectionFacts:
         counts=section.counts,
         errors=section.errors,
         expired=section.expired,
+        accepted=section.accepted,
         slots=tuple(slot_facts(slot, section) for slot in slots),
     )
 
@@ -217,7 +236,7 @@ def recount_expired(launch: Launch, sections: Sequence[Section], now: datetime) 
     late = {section.pk: section for section in sections if _is_late(section, now)}
     if not late:
         return
-    items = list(Item.objects.filter(section__in=late))
+    items = list(Item.objects.filter(section__in=late).with_acceptance())
     proofs = proofs_of(items)
     for pk, section in late.items():
         rows = [item for item in items if item.section_id == pk]
@@ -236,6 +255,9 @@ def store(section: Section, summary: rules.Summary) -> None:
     section.errors = summary.errors
     section.warnings = summary.warnings
     section.expired = summary.expired
+    section.accepted = summary.accepted
+    section.acceptances_end = summary.acceptances_end
+    section.acceptances_ending = summary.acceptances_ending
     section.next_expiry = summary.next_expiry
     section.next_blocker = f"{blocker.number} {blocker.text}".strip() if blocker else ""
     section.next_blocker_item = UUID(blocker.id) if blocker else None
@@ -257,7 +279,7 @@ def recounted(launches: Sequence[Launch], now: datetime) -> list[Launch]:
     sections = _by_launch(Section.objects.filter(launch__in=late))
     slots = _by_launch(Slot.objects.filter(launch__in=late))
     expired = [s.pk for rows in sections.values() for s in rows if _is_late(s, now)]
-    items = list(Item.objects.filter(section__in=expired))
+    items = list(Item.objects.filter(section__in=expired).with_acceptance())
     proofs = proofs_of(items)
     for launch in late:
         for section in (s for s in sections[launch.pk] if _is_late(s, now)):
@@ -280,6 +302,7 @@ def store_launch(launch: Launch, standing: LaunchStanding) -> None:
     blocking = [row for row in standing.sections if row.phase == Phase.READINESS]
     expiries = [row.next_expiry for row in standing.sections if row.next_expiry]
     launch.outstanding = ready.counts.outstanding
+    launch.accepted = ready.accepted
     launch.blockers = len(ready.blockers)
     launch.unsigned = ready.unsigned
     launch.slot_count = ready.slots

@@ -20,6 +20,8 @@ class Verb(StrEnum):
     ITEM_ADDED = "item.added"
     ITEM_CHANGED = "item.changed"
     ITEM_REMOVED = "item.removed"
+    ITEM_ACCEPTED = "item.accepted"
+    ITEM_RELEASED = "item.released"
     EVIDENCE_ADDED = "evidence.added"
     EVIDENCE_REMOVED = "evidence.removed"
     COMMENT_ADDED = "comment.added"

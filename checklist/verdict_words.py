@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from checklist.models import Launch
+from checklist.pages.acceptance import last_day
 from checklist.pages.links import decision_url
 from checklist.reading import LaunchStanding
-from checklist.rules import UNSIGNED, Outcome, Readiness, SectionState, Tone
+from checklist.rules import UNSIGNED, Outcome, Phase, Readiness, SectionState, Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def verdict_words(standing: LaunchStanding, now: datetime) -> VerdictWords:
         Tone.APPROVED: _approval,
         Tone.NO_GO: _refusal,
     }[verdict.tone]
-    details, waits = say(standing)
+    details, waits = say(standing, now)
     return VerdictWords(
         tone=verdict.tone.value,
         word=str(verdict.tone.label),
@@ -64,7 +65,7 @@ def verdict_words(standing: LaunchStanding, now: datetime) -> VerdictWords:
     )
 
 
-def _gaps(standing: LaunchStanding) -> tuple[list[Detail], str]:
+def _gaps(standing: LaunchStanding, now: datetime) -> tuple[list[Detail], str]:
     ready = standing.verdict.readiness
     sections = reverse("checklist:launch", args=[standing.launch.slug])
     items = reverse("checklist:items", args=[standing.launch.slug])
@@ -74,12 +75,14 @@ def _gaps(standing: LaunchStanding) -> tuple[list[Detail], str]:
     unsigned = sum(states[state] for state in UNSIGNED)
     counted = [
         (ready.counts.outstanding, _outstanding, f"{items}?status=outstanding"),
+        (ready.accepted, _accepted, f"{items}?status=accepted"),
         (expired, _expired, f"{sections}?show=expired#sections"),
         (unsigned, _unsigned, f"{sections}?show=unsigned#sections"),
         (states[SectionState.STALE], _stale, f"{sections}?show=stale#sections"),
         (states[SectionState.RETURNED], _returned, f"{sections}?show=returned#sections"),
     ]
     details = [Detail(say(count), url) for count, say, url in counted if count]
+    details += _waivers(standing, now)
     if not ready.counts.total:
         details.insert(0, Detail(_("no item to weigh yet")))
     return details, _reaffirmation(standing)
@@ -87,6 +90,25 @@ def _gaps(standing: LaunchStanding) -> tuple[list[Detail], str]:
 
 def _outstanding(count: int) -> str:
     return ngettext("%(n)d item outstanding", "%(n)d items outstanding", count) % {"n": count}
+
+
+def _accepted(count: int) -> str:
+    return ngettext("%(n)d accepted", "%(n)d accepted", count) % {"n": count}
+
+
+def _waivers(standing: LaunchStanding, now: datetime) -> list[Detail]:
+    """How many acceptances end next, and when: "1 waiver expires Friday"."""
+    launch = standing.launch
+    rows = [row for row in standing.sections if row.phase == Phase.READINESS]
+    ends = [row.acceptances_end for row in rows if row.acceptances_end]
+    if not ends:
+        return []
+    count = sum(row.acceptances_ending for row in rows if row.acceptances_end == min(ends))
+    day = last_day(min(ends), launch)
+    near = day.date() - now.astimezone(launch.zone).date() < timedelta(days=7)
+    words = {"n": count, "day": date_format(day, "l" if near else "j M")}
+    text = ngettext("%(n)d waiver expires %(day)s", "%(n)d waivers expire %(day)s", count) % words
+    return [Detail(text, f"{reverse('checklist:items', args=[launch.slug])}?status=accepted")]
 
 
 def _expired(count: int) -> str:
@@ -109,22 +131,24 @@ def _returned(count: int) -> str:
     return ngettext("%(n)d section returned", "%(n)d sections returned", count) % {"n": count}
 
 
-def _readiness(standing: LaunchStanding) -> tuple[list[Detail], str]:
+def _readiness(standing: LaunchStanding, now: datetime) -> tuple[list[Detail], str]:
     decision = standing.verdict.decision
     if decision.outcome is Outcome.NONE:
-        return _complete(standing), _("No decision round is open yet.")
+        return _complete(standing, now), _("No decision round is open yet.")
     waits = _reaffirmation(standing) or _votes_missing(standing)
-    return _complete(standing), waits
+    return _complete(standing, now), waits
 
 
-def _complete(standing: LaunchStanding) -> list[Detail]:
+def _complete(standing: LaunchStanding, now: datetime) -> list[Detail]:
     ready: Readiness = standing.verdict.readiness
     slug = standing.launch.slug
     settled = ngettext("%(n)d item settled", "%(n)d items settled", ready.counts.settled)
     signed = ngettext("%(n)d section signed", "%(n)d sections signed", ready.signed)
     items, launch = (reverse(f"checklist:{name}", args=[slug]) for name in ("items", "launch"))
+    accepted = Detail(_accepted(ready.accepted), f"{items}?status=accepted")
     return [
         Detail(settled % {"n": ready.counts.settled}, f"{items}?status=settled"),
+        *([accepted, *_waivers(standing, now)] if ready.accepted else []),
         Detail(signed % {"n": ready.signed}, f"{launch}?show=signed#sections"),
     ]
 
@@ -145,13 +169,13 @@ def _reaffirmation(standing: LaunchStanding) -> str:
     return _("GO was given, and something has changed under it since: it has to be affirmed again.")
 
 
-def _approval(standing: LaunchStanding) -> tuple[list[Detail], str]:
+def _approval(standing: LaunchStanding, now: datetime) -> tuple[list[Detail], str]:
     votes = len(standing.verdict.decision.slots)
     text = _("%(votes)d of %(votes)d votes GO") % {"votes": votes}
-    return [Detail(text, decision_url(standing.launch.slug)), *_complete(standing)], ""
+    return [Detail(text, decision_url(standing.launch.slug)), *_complete(standing, now)], ""
 
 
-def _refusal(standing: LaunchStanding) -> tuple[list[Detail], str]:
+def _refusal(standing: LaunchStanding, _now: datetime) -> tuple[list[Detail], str]:
     url = decision_url(standing.launch.slug)
     return (
         [Detail(_("the last round ended with NO-GO"), url)],

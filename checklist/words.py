@@ -10,6 +10,7 @@ from sentinel.reasons import Reason
 
 SENTENCES: dict[str, str | Promise] = {
     "outstanding": _("%(number)s %(text)s is not settled."),
+    "acceptance_ended": _("The acceptance of %(number)s %(text)s has ended."),
     "na_without_reason": _("%(number)s %(text)s is N/A without a reason."),
     "evidence_missing": _("%(number)s %(text)s is done without the evidence it demands."),
     "open_question": _("%(number)s %(text)s has an open question."),
@@ -37,7 +38,7 @@ SENTENCES: dict[str, str | Promise] = {
         "%(number)s %(text)s came from the template: set it to N/A with a reason instead."
     ),
     "has_a_past": _(
-        "%(number)s %(text)s has evidence or comments: set it to N/A with a reason instead."
+        "%(number)s %(text)s has evidence or comments or was accepted: set it to N/A with a reason instead."
     ),
     "item_gone": _("One of these items was removed meanwhile. Nothing was changed: look again."),
     "not_a_question": _("This comment is not an open question."),

@@ -16,8 +16,10 @@ from signoff.verbs import Verb
 PHRASES: dict[str, Label] = {
     Verb.SIGNED: _("signed"),
     Verb.RETURNED: _("returned"),
+    Verb.ACCEPTED: _("outstanding items accepted"),
     Verb.VOTED: _("voted"),
     Verb.WITHDRAWN: _("signature withdrawn"),
+    Verb.SET_ASIDE: _("signature set aside: its signer has left"),
     Verb.ROUND_OPENED: _("opened"),
     Verb.ROUND_ANSWERED: _("answers changed"),
     # Said by the state that it came to
@@ -27,6 +29,7 @@ PHRASES: dict[str, Label] = {
 TOLD: dict[str, Sequence[str]] = {
     Verb.SIGNED: ["authority"],
     Verb.RETURNED: ["authority"],
+    Verb.ACCEPTED: ["authority", "items", "until"],
     Verb.VOTED: ["vote", "authority"],
     Verb.ROUND_OPENED: ["answers"],
 }
@@ -34,6 +37,8 @@ TOPICS: dict[str, Label] = {"signature": _("Signatures"), "round": _("Decision r
 FIELDS: dict[str, Label | None] = {
     "slot.vote": "",
     "slot.authority": _("as"),
+    "slot.items": "",
+    "slot.until": _("until"),
     "round.state": "",
     "round.answers": "",
     "round.complete": _("all complete:"),
@@ -50,7 +55,7 @@ def register() -> None:
     words.register_phrases(PHRASES, TOLD)
     words.register_topics(TOPICS)
     words.register_fields(FIELDS)
-    words.register_links({"slot.authority": "authority"})
+    words.register_links({"slot.authority": "authority", "slot.items": "item"})
     words.register_values("slot.vote", lambda code: Vote(code).label)
     words.register_values("round.state", lambda code: RoundState(code).label)
 

@@ -5,9 +5,11 @@ Material changes and edited notes apart: the first make a signature stale, the s
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -31,6 +33,8 @@ class Aspect(StrEnum):
     DEMAND = "demand"
     EVIDENCE_ADDED = "evidence added"
     EVIDENCE_REMOVED = "evidence removed"
+    ACCEPTED = "accepted"
+    UNACCEPTED = "accepted no longer"
     NOTE = "note"
     TITLE = "title"
     AUTHORITIES = "authorities"
@@ -50,6 +54,8 @@ SENTENCES: dict[Aspect, Promise] = {
     Aspect.DEMAND: lazy("%(subject)s: evidence demanded, %(old)s → %(new)s"),
     Aspect.EVIDENCE_ADDED: lazy("%(subject)s: evidence added, %(new)s"),
     Aspect.EVIDENCE_REMOVED: lazy("%(subject)s: evidence taken back, %(old)s"),
+    Aspect.ACCEPTED: lazy("%(subject)s: %(new)s"),
+    Aspect.UNACCEPTED: lazy("%(subject)s: no longer %(old)s"),
     Aspect.NOTE: lazy("%(subject)s: note edited"),
     Aspect.TITLE: lazy("Title: %(old)s → %(new)s"),
     Aspect.AUTHORITIES: lazy("Who may sign: %(old)s → %(new)s"),
@@ -185,6 +191,7 @@ def _item(old: Content | None, new: Content | None) -> Iterator[Difference]:
         was, now = _yes_no(old["evidence_demanded"]), _yes_no(new["evidence_demanded"])
         yield Difference(Aspect.DEMAND, subject, was, now, where)
     yield from _evidence(old, new, subject)
+    yield from _acceptance(old, new, subject)
 
 
 def _status(item: Content) -> str:
@@ -213,6 +220,28 @@ def _evidence(old: Content, new: Content, subject: str) -> Iterator[Difference]:
             yield Difference(Aspect.EVIDENCE_ADDED, subject, new=_proof(proof), where=new["id"])
     for proof in before:
         yield Difference(Aspect.EVIDENCE_REMOVED, subject, _proof(proof), where=new["id"])
+
+
+def _acceptance(old: Content, new: Content, subject: str) -> Iterator[Difference]:
+    """Accepted, accepted anew, or no longer; that a status suspends it, the status says already."""
+    before, after = old["acceptance"], new["acceptance"]
+    if after and after != before:
+        yield Difference(Aspect.ACCEPTED, subject, new=accepted_words(new), where=new["id"])
+    elif before and not after and old["status"] == new["status"]:
+        yield Difference(Aspect.UNACCEPTED, subject, accepted_words(old), where=new["id"])
+
+
+def accepted_words(item: Content) -> str:
+    """By whom, until when and why an item was accepted; nothing where it was not."""
+    if not item["acceptance"]:
+        return ""
+    until = datetime.fromisoformat(item["acceptance"]["until"])
+    parts = {
+        "who": item["accepted_by"],
+        "until": date_format(until, "j F Y, H:i"),
+        "why": item["accepted_because"],
+    }
+    return _("accepted by %(who)s until %(until)s UTC: %(why)s") % parts
 
 
 def _proof(proof: Content) -> str:

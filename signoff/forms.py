@@ -1,19 +1,26 @@
 """The forms of signing and deciding: what was seen, why, and who is at the keyboard."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PASSWORD_LENGTH
+from checklist.forms.items import day_field
+from checklist.models import Item
 from sentinel.errors import add_refusal
 from sentinel.text import TextField
 from signoff.rules import Act, Answer, Question, Vote
 
 COMMENT_LENGTH = 4000
+GONE = _("One of these items is not in this section any more. Look again at what is ticked.")
+ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class CodeInput(forms.PasswordInput):
@@ -111,11 +118,43 @@ class VoteForm(SeenForm):
 
 
 class WithdrawForm(PresenceForm):
-    """Taking one's signature back."""
+    """Taking a signature back."""
 
-    comment = comment_field(
-        _("Why you withdraw it"), error_messages={"required": _("Say why you withdraw it.")}
+    comment = comment_field(_("Why"), error_messages={"required": _("Say why.")})
+
+
+class AcceptForm(PresenceForm):
+    """Accepting outstanding items until a day. Which ones are offered, the page knows: it reads its own answers."""
+
+    items = forms.TypedMultipleChoiceField(
+        required=False, coerce=UUID, error_messages={"invalid_choice": GONE}
     )
+    until_on = day_field(_("Until the end of"), required=True)
+    comment = comment_field(
+        _("Why it can be lived with"),
+        error_messages={"required": _("Say why it can be lived with.")},
+    )
+    seen = UnseenField()
+
+    def __init__(self, *args: Any, offered: Iterable[Item], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        items: forms.TypedMultipleChoiceField = self.fields["items"]  # type: ignore[assignment]
+        items.choices = [(item.pk, str(item)) for item in offered]
+
+    @property
+    def ticked(self) -> list[UUID]:
+        """What was ticked, as far as it can be read."""
+        return ids_in(self["items"].data or ())
+
+
+def ticked_beforehand(params: QueryDict) -> list[UUID]:
+    """The items that an address asks to have ticked."""
+    return ids_in(params.getlist("item"))
+
+
+def ids_in(texts: Iterable[str]) -> list[UUID]:
+    """Those of some texts that are ids."""
+    return [UUID(text) for text in texts if ID.fullmatch(text)]
 
 
 class CancelForm(forms.Form):

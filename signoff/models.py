@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Authority, User
 from checklist.models import Launch, Section, Slot
-from signoff.rules import Act, Level, Question, RoundState, Vote
+from signoff.rules import NEEDS_REASON, TAKES_BACK, Act, Level, Question, RoundState, Vote
 
 
 class Snapshot(models.Model):
@@ -77,7 +77,7 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
 
 
 class Signature(models.Model):
-    """The record of a sign-off, return, vote or withdrawal. Inserted, never changed."""
+    """The record of a sign-off, return, acceptance, vote or withdrawal. Inserted, never changed."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     launch = models.ForeignKey(Launch, models.PROTECT, related_name="signatures")
@@ -128,12 +128,12 @@ class Signature(models.Model):
                 name="signature_vote_has_its_round",
             ),
             models.CheckConstraint(
-                condition=Q(act=Act.WITHDRAW, target__isnull=False)
-                | ~Q(act=Act.WITHDRAW) & Q(target=None),
+                condition=Q(act__in=TAKES_BACK, target__isnull=False)
+                | ~Q(act__in=TAKES_BACK) & Q(target=None),
                 name="signature_withdrawal_has_its_target",
             ),
             models.CheckConstraint(
-                condition=~Q(act__in=[Act.RETURN, Act.WITHDRAW]) | ~Q(comment=""),
+                condition=~Q(act__in=NEEDS_REASON) | ~Q(comment=""),
                 name="signature_return_has_a_reason",
                 violation_error_code="reason_required",
                 violation_error_message=_("Say why."),

@@ -9,9 +9,19 @@ from accounts.models import User
 from audit.models import Entry
 from checklist import material, reading, rules
 from checklist.models import Appointment, Evidence, Item, Launch, Section, Slot
+from sentinel.reasons import Reason
 from signoff import statements
-from signoff.models import Round, Standing
-from signoff.rules import Answer, Question, RoundState, SignerFacts, SigningFacts, Vote
+from signoff.models import Round, Signature, Standing
+from signoff.rules import (
+    TAKES_VOTES,
+    Act,
+    Answer,
+    Question,
+    RoundState,
+    SignerFacts,
+    SigningFacts,
+    Vote,
+)
 from signoff.statements import SnapshotItem
 
 
@@ -34,7 +44,7 @@ def worked_on(user: User, section: Section) -> bool:
 
 def section_content(launch: Launch, section: Section) -> tuple[list[Item], list[rules.ItemFacts]]:
     """A section's items as rows and as facts. Two queries."""
-    items = list(Item.objects.filter(section=section).select_related("owner"))
+    items = list(Item.objects.filter(section=section).select_related("owner", "acceptance"))
     return items, reading.facts_of(launch, items)
 
 
@@ -62,6 +72,28 @@ def signer_facts(
     )
 
 
+def acceptance_snapshot(
+    launch: Launch,
+    section: Section,
+    slot: Slot,
+    chosen: Iterable[tuple[Item, rules.ItemFacts]],
+    until: datetime,
+) -> dict[str, Any]:
+    """The content an acceptance is over."""
+    return statements.acceptance_snapshot(
+        launch=launch.identity,
+        section={"number": section.number, "title": section.title},
+        authorities=slot.authority_slugs,
+        items=[kept(item, fact) for item, fact in chosen],
+        until=until,
+    )
+
+
+def kept(item: Item, fact: rules.ItemFacts) -> SnapshotItem:
+    """An item as a snapshot keeps it."""
+    return SnapshotItem(fact, item.key, str(item.owner) if item.owner else "")
+
+
 def section_snapshot(
     launch: Launch,
     section: Section,
@@ -80,10 +112,7 @@ def section_snapshot(
         },
         section={"number": section.number, "title": section.title},
         authorities=slot.authority_slugs,
-        items=[
-            SnapshotItem(fact, item.key, str(item.owner) if item.owner else "")
-            for item, fact in zip(items, facts, strict=True)
-        ],
+        items=[kept(item, fact) for item, fact in zip(items, facts, strict=True)],
     )
 
 
@@ -152,6 +181,27 @@ def votes_of(standing: reading.LaunchStanding) -> list[tuple[Vote | None, bool]]
         (Vote(slot.vote) if slot.vote else None, facts[str(slot.pk)].stands)
         for slot in standing.executive
     ]
+
+
+def withdrawal_refusals(signature: Signature) -> list[Reason]:
+    """Why a signature cannot be taken back now: it stands no longer, or its round is over."""
+    round_ = Round.objects.filter(pk=signature.round_id).first() if signature.round_id else None
+    over = round_ is not None and RoundState(round_.state) not in TAKES_VOTES
+    return [] if stands(signature) and not over else [Reason("not_standing")]
+
+
+def setting_aside_refusals(signature: Signature) -> list[Reason]:
+    """Why a signature cannot be set aside now: whoever signed is here to withdraw it, or it stands no longer."""
+    here = User.objects.filter(pk=signature.signer_id, is_active=True).exists()
+    reasons = [Reason("signer_is_here", params={"signer": signature.signer_name})] if here else []
+    return reasons + withdrawal_refusals(signature)
+
+
+def stands(signature: Signature) -> bool:
+    """Whether it is the one in its slot's place, or some item is still accepted by it."""
+    if signature.act == Act.ACCEPT:
+        return Item.objects.filter(acceptance__signature=signature.pk).exists()
+    return Standing.objects.filter(signature=signature).exists()
 
 
 def instance_id() -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from checklist.rules import LaunchState, PreCheck, Readiness, SlotFacts, SlotState
+from checklist.rules import ItemFacts, LaunchState, PreCheck, Readiness, SlotFacts, SlotState
 from sentinel.reasons import Reason
 
 
@@ -17,8 +18,15 @@ class Act(TextChoices):
 
     SIGN = "sign", _("signed")
     RETURN = "return", _("returned")
+    ACCEPT = "accept", _("accepted")
     VOTE = "vote", _("voted")
     WITHDRAW = "withdraw", _("withdrew")
+    SET_ASIDE = "set_aside", _("set aside")
+
+
+# What takes another signature back, and says why.
+TAKES_BACK = (Act.WITHDRAW, Act.SET_ASIDE)
+NEEDS_REASON = (Act.RETURN, Act.ACCEPT, *TAKES_BACK)
 
 
 class Vote(TextChoices):
@@ -106,6 +114,36 @@ def returning_refusals(facts: SigningFacts, signer: SignerFacts) -> list[Reason]
     return [Reason(code) for code, gap in gaps.items() if gap]
 
 
+@dataclass(frozen=True, slots=True)
+class AcceptingFacts:
+    """All that the rules ask before outstanding items are accepted. `answered_for`: the items that the signer owns."""
+
+    state: LaunchState
+    items: tuple[ItemFacts, ...]
+    until: datetime
+    now: datetime
+    answered_for: frozenset[str] = frozenset()
+
+
+def accepting_refusals(facts: AcceptingFacts, signer: SignerFacts) -> list[Reason]:
+    """Why this person cannot accept these items now (DESIGN 3.6): a holder does, and of nothing of their own."""
+    gaps = {
+        "not_in_review": facts.state is not LaunchState.IN_REVIEW,
+        "not_holder": not signer.holds,
+        "nothing_chosen": not facts.items,
+        "ends_in_past": facts.until <= facts.now,
+    }
+    reasons = [Reason(code) for code, gap in gaps.items() if gap]
+    for item in facts.items:
+        of_item = {
+            "not_outstanding": not item.outstanding,
+            "own_item": item.id in facts.answered_for,
+        }
+        named = {"number": item.number, "text": item.text}
+        reasons += [Reason(code, item.subject, named) for code, gap in of_item.items() if gap]
+    return reasons
+
+
 def voting_refusals(
     vote: Vote,
     *,
@@ -158,12 +196,15 @@ class Derived:
 
 
 def derived_answers(readiness: Readiness) -> tuple[Derived, ...]:
-    """The three answers as the facts give them. Accepted would not be complete; nothing is accepted yet."""
-    outstanding = readiness.counts.outstanding
-    params = {"outstanding": outstanding, "total": readiness.counts.total}
+    """The three answers as the facts give them. Accepted is not complete, and it is acceptable (DESIGN 3.11)."""
+    params = {
+        "outstanding": readiness.counts.outstanding,
+        "accepted": readiness.accepted,
+        "total": readiness.counts.total,
+    }
     return (
         Derived(Question.COMPLETE, readiness.complete, params),
-        Derived(Question.ACCEPTABLE, outstanding == 0, params),
+        Derived(Question.ACCEPTABLE, readiness.unaccepted == 0, params),
         Derived(Question.ASSESSED, None),
     )
 

@@ -3,14 +3,16 @@
 Statements and snapshots are RFC 8785 JSON with strings in NFC; their shapes are versioned and final.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from checklist import material
 from checklist.rules import ItemFacts
@@ -19,11 +21,7 @@ from signoff.rules import Act, Answer, Vote
 STATEMENT_TYPE = "sentinel/statement/v1"
 SNAPSHOT_VERSION = 1
 canonical = material.canonical
-
-
-def moment(at: datetime) -> str:
-    """UTC in milliseconds with a Z: how a statement writes a time."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+moment = material.moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +60,44 @@ def meaning_of_vote(vote: Vote, *, launch: str, environment: str, authority: str
     return Meaning(f"decision.{vote.value}", texts[vote] % words)
 
 
-def meaning_of_withdrawal(*, slot: str, signed_at: datetime) -> Meaning:
-    """What taking one's signature back means."""
-    text = _("I withdraw my signature of %(time)s UTC for “%(slot)s”. It stands no longer.")
-    time = date_format(signed_at.astimezone(UTC), "j F Y, H:i")
-    return Meaning("signature.withdraw", text % {"slot": slot, "time": time})
+def meaning_of_acceptance(
+    *, number: str, title: str, authority: str, count: int, until: datetime, zone: str
+) -> Meaning:
+    """What accepting outstanding items means."""
+    text = ngettext(
+        "As %(authority)s I accept that %(count)d item of section %(number)s, “%(title)s”, stays outstanding "
+        "until %(until)s. It may go live with it until then.",
+        "As %(authority)s I accept that %(count)d items of section %(number)s, “%(title)s”, stay outstanding "
+        "until %(until)s. It may go live with them until then.",
+        count,
+    )
+    words = {"authority": authority, "number": number, "title": title, "count": count}
+    return Meaning("section.accept", text % {**words, "until": end_words(until, zone)})
+
+
+def end_words(until: datetime, zone: str) -> str:
+    """When a promise ends, in its launch's zone; a day that is over at midnight is told as that day's 24:00."""
+    local = until.astimezone(ZoneInfo(zone))
+    if local.time() == time():
+        day = date_format(local - timedelta(days=1), "j F Y")
+        return _("%(day)s, 24:00 (%(zone)s)") % {"day": day, "zone": zone}
+    return _("%(time)s (%(zone)s)") % {"time": date_format(local, "j F Y, H:i"), "zone": zone}
+
+
+def meaning_of_taking_back(act: Act, *, signer: str, slot: str, signed_at: datetime) -> Meaning:
+    """What taking one's own signature back means, or setting aside that of somebody who has left."""
+    texts = {
+        Act.WITHDRAW: _(
+            "I withdraw my signature of %(time)s UTC for “%(slot)s”. It stands no longer."
+        ),
+        Act.SET_ASIDE: _(
+            "I set aside the signature that %(signer)s, who has left, gave %(time)s UTC for “%(slot)s”. "
+            "It stands no longer."
+        ),
+    }
+    signed = date_format(signed_at.astimezone(UTC), "j F Y, H:i")
+    words = {"signer": signer, "slot": slot, "time": signed}
+    return Meaning(f"signature.{act.value}", texts[act] % words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +125,49 @@ def section_snapshot(
         "template": template,
         "section": section,
         "authorities": sorted(authorities),
-        "items": [
-            {
-                **material.of_item(row.facts),
-                "key": row.key,
-                "id": row.facts.id,
-                "note": row.facts.note,
-                "owner": row.owner,
-            }
-            for row in items
-        ],
+        "items": [_snapshot_item(row) for row in items],
     }
+
+
+def acceptable_material(number: str, items: Iterable[ItemFacts]) -> dict[str, Any]:
+    """What an acceptance binds of the items that a page offers: number, text and status of each."""
+    rows = [
+        {"number": item.number, "text": item.text, "status": item.status.value} for item in items
+    ]
+    return {"v": SNAPSHOT_VERSION, "section": number, "items": sorted(rows, key=canonical)}
+
+
+def acceptance_snapshot(
+    *,
+    launch: Mapping[str, Any],
+    section: Mapping[str, Any],
+    authorities: Sequence[str],
+    items: Sequence[SnapshotItem],
+    until: datetime,
+) -> dict[str, Any]:
+    """The items that were accepted, as they were then, and until when."""
+    return {
+        "v": SNAPSHOT_VERSION,
+        "kind": "acceptance",
+        "launch": launch,
+        "section": section,
+        "authorities": sorted(authorities),
+        "until": moment(until),
+        "items": [_snapshot_item(row) for row in items],
+    }
+
+
+def _snapshot_item(row: SnapshotItem) -> dict[str, Any]:
+    """An item in a snapshot: its material part, and beside it what is listed. Of an acceptance also by whom and why."""
+    item = {
+        **material.of_item(row.facts),
+        "key": row.key,
+        "id": row.facts.id,
+        "note": row.facts.note,
+        "owner": row.owner,
+    }
+    given = row.facts.bound_acceptance
+    return item | {"accepted_by": given.by, "accepted_because": given.reason} if given else item
 
 
 def decision_snapshot(
@@ -163,6 +226,8 @@ class Statement:
     vote: str = ""
     target: str = ""
     supersedes: str = ""
+    until: str = ""
+    items: Sequence[Mapping[str, str]] = ()
 
     def encoded(self) -> bytes:
         value: dict[str, Any] = {
@@ -191,5 +256,11 @@ class Statement:
             "nonce": self.nonce,
             "log": {"size": self.log_size, "root": self.log_root},
         }
-        optional = {"vote": self.vote, "target": self.target, "supersedes": self.supersedes}
+        optional = {
+            "vote": self.vote,
+            "target": self.target,
+            "supersedes": self.supersedes,
+            "until": self.until,
+            "items": list(self.items),
+        }
         return canonical(value | {name: part for name, part in optional.items() if part})

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from signoff.views import decision, receipt, report, sign, vote
+from signoff.views import accept, decision, receipt, report, sign, vote
 
 app_name = "signoff"
 
@@ -11,6 +11,7 @@ a_signature: list[URLPattern] = [
     path("statement.json", receipt.statement, name="statement"),
     path("content.json", receipt.content, name="content"),
     path("withdraw/", receipt.withdraw, name="withdraw"),
+    path("set-aside/", receipt.set_aside, name="set-aside"),
 ]
 a_decision: list[URLPattern] = [
     path("", decision.decision, name="decision"),
@@ -22,6 +23,7 @@ a_decision: list[URLPattern] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("signatures/<uuid:pk>/", include(a_signature)),
     path("launches/<slug:slug>/sections/<slug:number>/sign/", sign.sign, name="sign"),
+    path("launches/<slug:slug>/sections/<slug:number>/accept/", accept.accept, name="accept"),
     path("launches/<slug:slug>/decision/", include(a_decision)),
     path("launches/<slug:slug>/report/", report.report, name="report"),
     path("launches/<slug:slug>/export.<slug:extension>", report.download, name="export"),

@@ -8,7 +8,9 @@ class Verb(StrEnum):
 
     SIGNED = "signature.signed"
     RETURNED = "signature.returned"
+    ACCEPTED = "signature.accepted"
     VOTED = "signature.voted"
+    SET_ASIDE = "signature.set_aside"
     WITHDRAWN = "signature.withdrawn"
     ROUND_OPENED = "round.opened"
     ROUND_ANSWERED = "round.answered"

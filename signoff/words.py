@@ -18,6 +18,11 @@ SENTENCES = {
     "signed_by_another": _(
         "Another holder has signed this, and it stands: only they take it back."
     ),
+    "nothing_outstanding": _("Nothing is outstanding in this section."),
+    "nothing_chosen": _("Choose the items that you accept."),
+    "ends_in_past": _("Choose a day that has not passed yet: an acceptance ends with it."),
+    "not_outstanding": _("%(number)s %(text)s is settled: there is nothing to accept."),
+    "own_item": _("%(number)s %(text)s is yours: another holder accepts it."),
     "no_round": _("No round is open. A launch manager opens one."),
     "one_slot_a_person": _("You have voted in another executive slot of this round."),
     "round_open": _("A round is open already."),
@@ -28,6 +33,7 @@ SENTENCES = {
         "“%(question)s”: your answer differs from what the items say. Give a reason."
     ),
     "not_yours": _("Only whoever signed withdraws a signature."),
+    "signer_is_here": _("%(signer)s is still here, and withdraws it if need be."),
     "not_standing": _("This signature stands no longer."),
     "round_over": _("This round is over."),
     "changed_meanwhile": _(

@@ -87,7 +87,7 @@ def set_statuses(
     now = timezone.now()
     launch = lock_launch(section.launch)
     wanted = set(items)
-    rows = list(Item.objects.filter(section=section, pk__in=wanted))
+    rows = list(Item.objects.filter(section=section, pk__in=wanted).with_acceptance())
     for item in rows:
         item.section = section
     _demand_all(rows, by=by, launch=launch, section=section, now=now)
@@ -232,7 +232,7 @@ def remove_item(item: Item, *, by: User, reason: str) -> None:
     demand(Right.LEAD, by=by, launch=launch, now=now, section=item.section)
     if item.from_template:
         refuse([_reason("from_template", item)])
-    if item.evidence.exists() or item.comment_count:
+    if item.evidence.exists() or item.comment_count or item.acceptance_id:
         refuse([_reason("has_a_past", item)])
     if not reason:
         raise Refused({"reason": ValidationError(_("Say why."), code="reason_required")})
@@ -246,5 +246,5 @@ def remove_item(item: Item, *, by: User, reason: str) -> None:
 
 def _reread(item: Item) -> Item:
     """The item as it is behind the launch's lock; 404 where it is gone meanwhile."""
-    rows = Item.objects.select_related("section", "launch", "owner")
+    rows = Item.objects.select_related("section", "launch", "owner", "acceptance")
     return get_object_or_404(rows, pk=item.pk)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Authority, Team, User
 from checklist.models import Item
 from checklist.pages.check import MENDS
-from checklist.pages.rows import STATUS_FILTERS, Asked
+from checklist.pages.rows import BY_STATUS, Asked
 from checklist.rules import ItemStatus
 from checklist.tokens import uuid_of
 from sentinel.text import LineField, TextField, clean_line
@@ -27,9 +27,9 @@ def area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
+def day_field(label: Any, *, required: bool = False, **kwargs: Any) -> forms.DateField:
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return PlausibleDate(label=label, required=False, widget=widget, **kwargs)
+    return PlausibleDate(label=label, required=required, widget=widget, **kwargs)
 
 
 class PlausibleDate(forms.DateField):
@@ -47,7 +47,7 @@ class SectionFilter(forms.Form):
     who = forms.ChoiceField(
         required=False, choices=[(who, who) for who in (Asked.MINE, Asked.TEAM)]
     )
-    status = forms.ChoiceField(required=False, choices=[(word, word) for word in STATUS_FILTERS])
+    status = forms.ChoiceField(required=False, choices=[(word, word) for word in BY_STATUS])
     gap = forms.ChoiceField(required=False, choices=[(code, code) for code in MENDS])
 
     def asked(self) -> Asked:

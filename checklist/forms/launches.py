@@ -14,7 +14,7 @@ from accounts.forms import zone_choices
 from accounts.models import Team, User
 from checklist.forms.items import area, day_field, fingerprint
 from checklist.models import Launch, TemplateVersion
-from checklist.pages.rows import STATUS_FILTERS
+from checklist.pages.rows import BY_STATUS
 from checklist.rules import Classification, Tone
 from sentinel.text import LineField, TextField, clean_email
 
@@ -168,7 +168,7 @@ class ItemsFilter(forms.Form):
     EXPIRED = "expired"
 
     status = forms.ChoiceField(
-        required=False, choices=[(word, word) for word in (*STATUS_FILTERS, EXPIRED, "all")]
+        required=False, choices=[(word, word) for word in (*BY_STATUS, EXPIRED, "all")]
     )
     who = forms.ChoiceField(required=False, choices=[("mine", "mine")])
 

@@ -1,5 +1,6 @@
 """The tables of checklists: what templates ask, what launches carry, who answers for it."""
 
+from checklist.models.acceptances import Acceptance
 from checklist.models.items import Comment, Evidence, Item
 from checklist.models.launches import Appointment, Launch, Participant, Section, Slot
 from checklist.models.templates import (
@@ -11,6 +12,7 @@ from checklist.models.templates import (
 )
 
 __all__ = [
+    "Acceptance",
     "Appointment",
     "Comment",
     "Evidence",

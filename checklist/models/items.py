@@ -11,8 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Authority, Team, User
+from checklist.models.acceptances import Acceptance
 from checklist.models.launches import Launch, Section
 from checklist.rules import ItemStatus
+
+
+class ItemQuerySet(models.QuerySet["Item"]):
+    def with_acceptance(self) -> Self:
+        """With what the rules ask of each row besides itself and its evidence."""
+        return self.select_related("acceptance")
 
 
 class Item(models.Model):
@@ -51,10 +58,21 @@ class Item(models.Model):
     status_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
     status_at = models.DateTimeField(null=True, editable=False)
 
+    # The acceptance that was given for it last, and the text and status it was given over.
+    acceptance = models.ForeignKey(
+        Acceptance, models.PROTECT, null=True, editable=False, related_name="items"
+    )
+    accepted_text = models.CharField(max_length=500, blank=True, editable=False)
+    accepted_status = models.CharField(
+        max_length=10, choices=ItemStatus, blank=True, editable=False
+    )
+
     # Written by the steps of evidence and comments.
     evidence_count = models.PositiveIntegerField(default=0, editable=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)
     open_questions = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = ItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("item")

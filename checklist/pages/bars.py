@@ -29,8 +29,11 @@ class Segment:
     url: str
 
 
-def segments(counts: Counts, url: str) -> tuple[Segment, ...]:
-    """The parts of a bar, none so small that its count is cut off; each links to its rows under `url`."""
+def segments(counts: Counts, url: str, accepted: int = 0) -> tuple[Segment, ...]:
+    """The parts of a bar, none so small that its count is cut off; each links to its rows under `url`.
+
+    What is accepted is told beside the others and has no part of its own: it stays outstanding.
+    """
     present = {status: getattr(counts, status.value) for status in WORDS}
     present = {status: count for status, count in present.items() if count}
     spare, total = 100 - SMALLEST * len(present), counts.total
@@ -41,4 +44,7 @@ def segments(counts: Counts, url: str) -> tuple[Segment, ...]:
         label = str(WORDS[status])
         parts.append(Segment(status.value, label, count, round(x, 2), round(width, 2), address))
         x += width
+    if accepted:
+        address = f"{url}?status=accepted"
+        parts.append(Segment("accepted", str(_("accepted")), accepted, 100, 0, address))
     return tuple(parts)

@@ -14,6 +14,7 @@ from sentinel.reasons import Reason
 MOST_LINES = 4
 MENDS = {
     "outstanding": "#status",
+    "acceptance_ended": "#status",
     "na_without_reason": "#na-reason",
     "evidence_missing": "#evidence",
     "evidence_expired": "#evidence",
@@ -64,6 +65,11 @@ def _several(code: str, count: int) -> str:
     text = {
         "outstanding": ngettext(
             "%(n)d item is not settled.", "%(n)d items are not settled.", count
+        ),
+        "acceptance_ended": ngettext(
+            "The acceptance of %(n)d item has ended.",
+            "The acceptances of %(n)d items have ended.",
+            count,
         ),
         "na_without_reason": ngettext(
             "%(n)d item is N/A without a reason.", "%(n)d items are N/A without a reason.", count

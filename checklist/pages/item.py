@@ -30,10 +30,12 @@ from checklist.forms.items import (
 )
 from checklist.markdown import has_markup, render
 from checklist.models import Comment, Evidence, Item, Participant
+from checklist.pages.acceptance import AcceptanceWords, acceptance_words
 from checklist.pages.check import section_url
+from checklist.pages.links import accept_url
 from checklist.pages.rows import status_by
-from checklist.permissions import Right, Viewer, may_flag_question, rights
-from checklist.rules import ItemStatus, day_ends
+from checklist.permissions import Right, Viewer, may_accept, may_flag_question, rights
+from checklist.rules import OUTSTANDING, ItemStatus, LaunchState, day_ends
 from checklist.tokens import token_of
 
 HISTORY = 12
@@ -103,6 +105,8 @@ class ItemPage:
     choice: Choice | None
     note: SafeString
     note_has_markup: bool
+    accepted: AcceptanceWords | None
+    accept_url: str
     saved: str = ""
     buttons: tuple[tuple[str, str], ...] = field(
         default_factory=lambda: tuple((status.value, str(status.label)) for status in ItemStatus)
@@ -133,7 +137,8 @@ def item_page(
     launch, section = item.launch, item.section
     prefetch_related_objects([section], "teams")
     granted = rights(viewer, reading.ground_of(launch, section, item))
-    may_question = may_flag_question(viewer, reading.question_ground(launch, item))
+    ground = reading.question_ground(launch, item)
+    may_question = may_flag_question(viewer, ground)
     return ItemPage(
         item=item,
         token=token_of(item.pk),
@@ -149,7 +154,15 @@ def item_page(
         choice=_choice(item, bound.get("status")),
         note=render(item.note),
         note_has_markup=has_markup(item.note),
+        accepted=acceptance_words(item, launch, now) if item.status in OUTSTANDING else None,
+        accept_url=_accept_url(item) if may_accept(viewer, ground) else "",
     )
+
+
+def _accept_url(item: Item) -> str:
+    if item.status not in OUTSTANDING or item.launch.state != LaunchState.IN_REVIEW:
+        return ""
+    return f"{accept_url(item.launch.slug, item.section.number)}?item={item.pk}"
 
 
 def _forms(

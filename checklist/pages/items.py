@@ -9,7 +9,7 @@ from accounts.models import User
 from checklist import reading
 from checklist.forms.launches import AskedItems, ItemsFilter
 from checklist.models import Item, Launch
-from checklist.pages.rows import STATUS_FILTERS, Row, row_of
+from checklist.pages.rows import ACCEPTED, UNACCEPTED, Row, row_of, with_status
 from checklist.permissions import Right
 from checklist.rules import ItemStatus, Phase
 
@@ -45,7 +45,9 @@ class ItemsPage:
 
 def items_page(launch: Launch, *, user: User, asked: AskedItems, now: datetime) -> ItemsPage:
     """The readiness items that a filter asks for, by section. Two queries, three with expired evidence."""
-    found = launch.items.filter(section__phase=Phase.READINESS).select_related("owner", "section")
+    found = launch.items.filter(section__phase=Phase.READINESS).select_related(
+        "owner", "section", "acceptance"
+    )
     items = list(found.order_by("section__position", "position", "pk"))
     items = _narrowed(items, launch, asked, user=user, now=now)
     groups: dict[object, Group] = {}
@@ -68,13 +70,14 @@ def _narrowed(
     if asked.status == ItemsFilter.EXPIRED:
         facts = {fact.id for fact in reading.facts_of(launch, items) if fact.expired(now)}
         return [item for item in items if str(item.pk) in facts]
-    statuses = STATUS_FILTERS.get(asked.status)
-    return [item for item in items if statuses is None or item.status in statuses]
+    return with_status(items, asked.status, launch=launch, now=now)
 
 
 def _choices(asked: AskedItems) -> list[Choice]:
     labels = {
         "outstanding": _("Outstanding"),
+        ACCEPTED: _("Accepted"),
+        UNACCEPTED: _("Not accepted"),
         "settled": _("Settled"),
         **{status.value: str(status.label) for status in ItemStatus},
         "expired": _("Evidence expired"),

@@ -170,7 +170,7 @@ def section_row(
         team=all_of(team.name for team in teams),
         state=facts.state.value,
         label=str(facts.state.label),
-        segments=segments(section.counts, url),
+        segments=segments(section.counts, url, section.accepted),
         blocker=section.next_blocker,
         blocker_url=reverse("checklist:item", args=[launch.slug, section.number, blocker])
         if blocker
@@ -178,7 +178,7 @@ def section_row(
         slots=tuple(map(slot_line, standing.slots_of(section), ask)),
         is_led=Right.LEAD in granted,
         is_worked=not viewer.teams.isdisjoint(team.id for team in teams),
-        outstanding=section.counts.outstanding,
+        outstanding=facts.unaccepted,
         expired=section.expired,
     )
 

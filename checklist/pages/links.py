@@ -9,6 +9,10 @@ def sign_url(slug: str, number: str) -> str:
     return reverse("signoff:sign", args=[slug, number])
 
 
+def accept_url(slug: str, number: str) -> str:
+    return reverse("signoff:accept", args=[slug, number])
+
+
 def decision_url(slug: str) -> str:
     return reverse("signoff:decision", args=[slug])
 

@@ -12,8 +12,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from checklist import reading
 from checklist.markdown import excerpt
 from checklist.models import Item, Launch, Section
+from checklist.pages.acceptance import acceptance_words
 from checklist.pages.turns import moment
 from checklist.permissions import Right, Viewer, rights
 from checklist.reading import ground_of
@@ -38,6 +40,8 @@ class Row:
     is_overdue: bool
     questions: str
     evidence: str
+    accepted: str
+    is_accepted: bool
     can_edit: bool
     is_current: bool = False
     problem: str = ""
@@ -53,11 +57,12 @@ class Row:
 
 
 def row_of(item: Item, *, launch: Launch, number: str, can_edit: bool, now: datetime) -> Row:
-    """An item's row; its owner should be loaded."""
+    """An item's row; its owner and acceptance should be loaded."""
     status = ItemStatus(item.status)
     is_overdue = bool(
         item.due_on and status in OUTSTANDING and day_ends(item.due_on, launch.time_zone) <= now
     )
+    given = acceptance_words(item, launch, now) if status in OUTSTANDING else None
     return Row(
         id=item.pk,
         token=token_of(item.pk),
@@ -72,6 +77,8 @@ def row_of(item: Item, *, launch: Launch, number: str, can_edit: bool, now: date
         is_overdue=is_overdue,
         questions=_questions(item.open_questions) if item.open_questions else "",
         evidence=_evidence(item),
+        accepted=given.brief if given else "",
+        is_accepted=given is not None and given.is_in_force,
         can_edit=can_edit,
     )
 
@@ -133,6 +140,19 @@ STATUS_FILTERS = {
     "outstanding": OUTSTANDING,
     "settled": SETTLED,
 }
+ACCEPTED = "accepted"
+UNACCEPTED = "unaccepted"
+BY_STATUS = (*STATUS_FILTERS, ACCEPTED, UNACCEPTED)
+
+
+def with_status(items: Iterable[Item], word: str, *, launch: Launch, now: datetime) -> list[Item]:
+    """The items that one word of the filters asks for; all of them where it is none of its words."""
+    if word in {ACCEPTED, UNACCEPTED}:
+        facts = {fact.id: fact for fact in reading.weighed(launch, items, {}) if fact.outstanding}
+        asked = {pk for pk, fact in facts.items() if fact.accepted(now) is (word == ACCEPTED)}
+        return [item for item in items if str(item.pk) in asked]
+    statuses = STATUS_FILTERS.get(word)
+    return [item for item in items if statuses is None or item.status in statuses]
 
 
 @dataclass(frozen=True, slots=True)

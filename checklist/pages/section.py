@@ -17,8 +17,9 @@ from checklist.markdown import render
 from checklist.models import Item, Launch, Section, Slot
 from checklist.pages.bars import Segment, segments
 from checklist.pages.check import Gap, gaps, items_with, section_url
+from checklist.pages.links import accept_url
 from checklist.pages.names import Named, names_of
-from checklist.pages.rows import STATUS_FILTERS, Asked, Row, is_mine, is_my_teams, rows_of
+from checklist.pages.rows import Asked, Row, is_mine, is_my_teams, rows_of, with_status
 from checklist.pages.turns import Ask, SlotLine, nobody_holds, slot_line
 from checklist.permissions import Right, Viewer, rights
 from checklist.rules import LaunchState, PreCheck, SectionFacts, SectionState
@@ -48,6 +49,7 @@ class Check:
     can_take_back: bool
     refusals: list[str]
     summary: str
+    accept_url: str = ""
 
     @property
     def is_blocked(self) -> bool:
@@ -91,15 +93,24 @@ class SectionPage:
 def section_head(section: Section, slots: Sequence[Slot], launch: Launch) -> Head:
     """A section's head, from its read model. `slots` are the section's."""
     facts = reading.section_facts(section, slots)
-    left = section.counts.outstanding
-    words = ngettext("%(n)d outstanding item", "%(n)d outstanding items", left) % {"n": left}
     return Head(
         state=facts.state.value,
         label=str(facts.state.label),
-        segments=segments(section.counts, section_url(launch, section)),
-        left=words if left else _("nothing outstanding"),
+        segments=segments(section.counts, section_url(launch, section), section.accepted),
+        left=left_words(section),
         check=_summary(section.errors, section.warnings),
     )
+
+
+def left_words(section: Section) -> str:
+    """What is outstanding in a section, and how much of that is accepted."""
+    left = section.counts.outstanding
+    if not left:
+        return _("nothing outstanding")
+    words = ngettext("%(n)d outstanding item", "%(n)d outstanding items", left) % {"n": left}
+    if not section.accepted:
+        return words
+    return _("%(items)s, %(n)d accepted") % {"items": words, "n": section.accepted}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +143,7 @@ def load(section: Section, *, user: User, now: datetime) -> Loaded:
     launch = section.launch
     prefetch_related_objects([section], "teams")
     viewer = reading.viewer_of(user, launch, now)
-    items = list(section.items.select_related("owner"))
+    items = list(section.items.select_related("owner", "acceptance"))
     facts = reading.facts_of(launch, items)
     slots = list(section.slots.select_related("signed_by", "returned_by"))
     check = rules.pre_check(facts, now)
@@ -172,8 +183,8 @@ def section_page(loaded: Loaded, asked: Asked, bulk: BulkForm | None = None) -> 
 def narrowed(loaded: Loaded, asked: Asked) -> list[Item]:
     """The items that a filter asks for."""
     items = loaded.items
-    if statuses := STATUS_FILTERS.get(asked.status):
-        items = [item for item in items if item.status in statuses]
+    if asked.status:
+        items = with_status(items, asked.status, launch=loaded.launch, now=loaded.now)
     if asked.gap:
         found = items_with(asked.gap, loaded.check)
         items = [item for item in items if str(item.pk) in found]
@@ -227,7 +238,16 @@ def check_of(loaded: Loaded) -> Check:
         can_take_back=leads and section.asked_at is not None and not is_signed,
         refusals=reasons,
         summary=_summary(len(loaded.check.errors), len(loaded.check.warnings)),
+        accept_url=_accept_url(loaded, asked),
     )
+
+
+def _accept_url(loaded: Loaded, asked: Sequence[Ask]) -> str:
+    """Where the reader accepts what is outstanding, if the section is theirs to sign."""
+    holds = any(named.id == loaded.viewer.id for ask in asked for named in ask.holders)
+    if not holds or not loaded.facts.unaccepted or loaded.launch.state != LaunchState.IN_REVIEW:
+        return ""
+    return accept_url(loaded.launch.slug, loaded.section.number)
 
 
 def _who_is_asked(ask: Ask) -> str:

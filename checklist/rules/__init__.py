@@ -4,6 +4,7 @@ from checklist.rules.clock import EARLIEST, LATEST, day_ends, target_moment
 from checklist.rules.items import (
     OUTSTANDING,
     SETTLED,
+    AcceptanceFacts,
     Counts,
     EvidenceFacts,
     ItemFacts,
@@ -35,6 +36,7 @@ __all__ = [
     "OUTSTANDING",
     "SETTLED",
     "UNSIGNED",
+    "AcceptanceFacts",
     "Classification",
     "Counts",
     "Decision",

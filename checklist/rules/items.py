@@ -45,6 +45,18 @@ class EvidenceFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptanceFacts:
+    """A signed promise to live with an item: until when, and over which text and status of it."""
+
+    statement: str
+    until: datetime
+    text: str
+    status: ItemStatus
+    by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ItemFacts:
     """All that the rules ask of an item."""
 
@@ -59,6 +71,7 @@ class ItemFacts:
     has_owner: bool = False
     due_at: datetime | None = None
     open_questions: int = 0
+    acceptance: AcceptanceFacts | None = None
 
     @property
     def subject(self) -> str:
@@ -67,6 +80,28 @@ class ItemFacts:
     @property
     def outstanding(self) -> bool:
         return self.status in OUTSTANDING
+
+    @property
+    def bound_acceptance(self) -> AcceptanceFacts | None:
+        """The acceptance, while text and status are those it was given over: another status suspends it."""
+        given = self.acceptance
+        if given is None or (given.text, given.status) != (self.text, self.status):
+            return None
+        return given
+
+    def accepted(self, now: datetime) -> bool:
+        """Somebody has signed to live with it, and that day has not passed (DESIGN 3.6)."""
+        given = self.bound_acceptance
+        return given is not None and now < given.until
+
+    def lapsed(self, now: datetime) -> bool:
+        """It was accepted, and the acceptance has ended."""
+        given = self.bound_acceptance
+        return given is not None and given.until <= now
+
+    def blocks(self, now: datetime) -> bool:
+        """Outstanding and accepted by nobody, or its demanded evidence has expired (DESIGN 3.4)."""
+        return (self.outstanding and not self.accepted(now)) or self.expired(now)
 
     @property
     def needs_evidence(self) -> bool:
@@ -82,12 +117,18 @@ class ItemFacts:
         )
 
     def next_expiry(self, now: datetime) -> datetime | None:
-        """When the last proof that counts now stops counting; None while one of them never does."""
+        """When the clock changes something next: an acceptance ends, or the last proof that counts stops counting."""
+        given = self.bound_acceptance
+        ends = [given.until] if given and now < given.until else []
+        return min([*ends, *self._proof_ends(now)], default=None)
+
+    def _proof_ends(self, now: datetime) -> list[datetime]:
+        """When the last proof that counts now stops counting; nothing while one of them never does."""
         if not self.needs_evidence:
-            return None
+            return []
         ends = [proof.expires_at for proof in self.evidence if proof.counts(now)]
         dated = [end for end in ends if end]
-        return max(dated) if dated and len(dated) == len(ends) else None
+        return [max(dated)] if dated and len(dated) == len(ends) else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +156,8 @@ def pre_check(items: Iterable[ItemFacts], now: datetime) -> PreCheck:
 def item_errors(item: ItemFacts, now: datetime) -> list[Reason]:
     """What of this item keeps its section from being signed."""
     gaps = {
-        "outstanding": item.outstanding,
+        "outstanding": item.outstanding and item.bound_acceptance is None,
+        "acceptance_ended": item.lapsed(now),
         "na_without_reason": item.status is ItemStatus.NA and not item.na_reason,
         "evidence_missing": item.needs_evidence and not item.evidence and not item.outstanding,
         "evidence_expired": item.expired(now),
@@ -195,6 +237,9 @@ class Summary:
     errors: int
     warnings: int
     expired: int
+    accepted: int
+    acceptances_end: datetime | None
+    acceptances_ending: int
     next_blocker: ItemFacts | None
     next_expiry: datetime | None
 
@@ -203,13 +248,16 @@ def summarise(items: Iterable[ItemFacts], now: datetime) -> Summary:
     """Count a section's items as they stand now."""
     rows = list(items)
     check = pre_check(rows, now)
-    expired = [item for item in rows if item.expired(now)]
+    ends = [given.until for row in rows if row.accepted(now) and (given := row.bound_acceptance)]
     expiries = [moment for item in rows if (moment := item.next_expiry(now))]
     return Summary(
         counts=Counts.of(item.status for item in rows),
         errors=len(check.errors),
         warnings=len(check.warnings),
-        expired=len(expired),
-        next_blocker=next((item for item in rows if item.outstanding or item in expired), None),
+        expired=sum(item.expired(now) for item in rows),
+        accepted=len(ends),
+        acceptances_end=min(ends, default=None),
+        acceptances_ending=ends.count(min(ends)) if ends else 0,
+        next_blocker=next((item for item in rows if item.blocks(now)), None),
         next_expiry=min(expiries, default=None),
     )

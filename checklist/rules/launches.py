@@ -39,6 +39,7 @@ class Readiness:
     unsigned: int
     slots: int
     blockers: tuple[Reason, ...]
+    accepted: int = 0
 
     @property
     def ready(self) -> bool:
@@ -50,8 +51,13 @@ class Readiness:
 
     @property
     def complete(self) -> bool:
-        """The first question of a decision: every item of every readiness section is settled."""
+        """The first question of a decision: every item is settled. Accepted is not complete (DESIGN 3.11)."""
         return self.counts.total > 0 and not self.counts.outstanding
+
+    @property
+    def unaccepted(self) -> int:
+        """The second question: items that are outstanding and accepted by nobody."""
+        return self.counts.outstanding - self.accepted
 
 
 def readiness(sections: Iterable[SectionFacts]) -> Readiness:
@@ -66,6 +72,7 @@ def readiness(sections: Iterable[SectionFacts]) -> Readiness:
         unsigned=sum(not slot.stands for slot in slots),
         slots=len(slots),
         blockers=tuple(blockers),
+        accepted=sum(section.accepted for section in rows),
     )
 
 

@@ -82,7 +82,13 @@ class SectionFacts:
     counts: Counts
     errors: int = 0
     expired: int = 0
+    accepted: int = 0
     slots: tuple[SlotFacts, ...] = ()
+
+    @property
+    def unaccepted(self) -> int:
+        """Items that are outstanding and accepted by nobody."""
+        return self.counts.outstanding - self.accepted
 
     @property
     def state(self) -> SectionState:
@@ -105,11 +111,9 @@ class SectionFacts:
             return []
         subject = f"section:{self.number}"
         reasons = []
-        if self.counts.outstanding:
+        if self.unaccepted:
             reasons.append(
-                Reason(
-                    "items_outstanding", subject, {"count": self.counts.outstanding} | self._named
-                )
+                Reason("items_outstanding", subject, {"count": self.unaccepted} | self._named)
             )
         if self.expired:
             reasons.append(

@@ -25,7 +25,7 @@ def visible_section(user: User, slug: str, number: str) -> Section:
 
 
 def visible_item(user: User, slug: str, number: str, pk: UUID) -> Item:
-    items = Item.objects.select_related("section", "launch__owner_team", "owner")
+    items = Item.objects.select_related("section", "launch__owner_team", "owner", "acceptance")
     item = get_object_or_404(items, launch__slug=slug, section__number=number, pk=pk)
     item.section.launch = seen(item.launch, user)
     return item

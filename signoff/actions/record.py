@@ -1,6 +1,7 @@
 """Recording a signature: statement, snapshot and row, made alike for every act. A step: the action appends."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -13,19 +14,21 @@ from audit import ledger
 from audit.ledger import Change, Salted
 from checklist.actions import steps
 from checklist.actions.common import clean_fields
-from checklist.models import Appointment, Launch, Section, Slot
+from checklist.models import Appointment, Item, Launch, Section, Slot
 from signoff import reading
 from signoff.models import Round, Signature, Snapshot
 from signoff.presence import Presence
 from signoff.rules import Act
-from signoff.statements import Meaning, Statement, canonical
+from signoff.statements import Meaning, Statement, canonical, moment
 from signoff.verbs import Verb
 
 VERBS = {
     Act.SIGN: Verb.SIGNED,
     Act.RETURN: Verb.RETURNED,
+    Act.ACCEPT: Verb.ACCEPTED,
     Act.VOTE: Verb.VOTED,
     Act.WITHDRAW: Verb.WITHDRAWN,
+    Act.SET_ASIDE: Verb.SET_ASIDE,
 }
 
 
@@ -48,6 +51,8 @@ class Signing:
     comment: str = ""
     target: Signature | None = None
     supersedes: UUID | None = None
+    until: datetime | None = None
+    items: Sequence[Item] = ()
 
 
 def whole_milliseconds(now: datetime) -> datetime:
@@ -138,6 +143,10 @@ def _statement(signing: Signing, snapshot: bytes, log: ledger.LogState, nonce: s
         vote=signing.vote,
         target=signing.target.sha256 if signing.target else "",
         supersedes=str(signing.supersedes or ""),
+        until=moment(signing.until) if signing.until else "",
+        items=[
+            {"id": str(item.pk), "number": item.number, "text": item.text} for item in signing.items
+        ],
     )
 
 
@@ -159,5 +168,7 @@ def _leaf(signing: Signing, signature: Signature) -> Change:
         "material": signature.material,
         "target": signature.target_id,
     }
+    if signing.until:
+        new |= {"until": signing.until, "items": [item.pk for item in signing.items]}
     subject = f"slot:{signature.slot_id}"
     return Change(VERBS[signing.act], subject, signing.launch.pk, new=new, reason=signing.comment)

@@ -37,7 +37,7 @@ class Scene:
     signer: SignerFacts
 
 
-def _scene(slot: Slot, by: User, now: datetime) -> Scene:
+def read_scene(slot: Slot, by: User, now: datetime) -> Scene:
     launch = lock_launch(slot.launch)
     slot = Slot.objects.get(pk=slot.pk)
     section = launch.sections.get(slots=slot)
@@ -63,7 +63,7 @@ def sign_section(slot: Slot, *, presence: Presence, seen: str, comment: str = ""
     checked again here, behind the lock.
     """
     now = whole_milliseconds(timezone.now())
-    scene = _scene(slot, presence.user, now)
+    scene = read_scene(slot, presence.user, now)
     reasons = signing_refusals(scene.facts, scene.signer)
     if scene.facts.slot.material != seen:
         reasons.append(Reason("changed_meanwhile"))
@@ -88,7 +88,7 @@ def sign_section(slot: Slot, *, presence: Presence, seen: str, comment: str = ""
 def return_section(slot: Slot, *, presence: Presence, comment: str) -> Signature:
     """Return a section to its lead with a reason: what stood in the slot stands no longer, the request is over."""
     now = whole_milliseconds(timezone.now())
-    scene = _scene(slot, presence.user, now)
+    scene = read_scene(slot, presence.user, now)
     refuse(returning_refusals(scene.facts, scene.signer))
     before = standing_of(scene.launch, now)
     earlier = Standing.objects.filter(slot=scene.slot, round=None).first()

@@ -1,21 +1,26 @@
-"""Taking one's own signature back."""
+"""Taking a signature back: its signer withdraws it; that of somebody who has left, a launch manager sets aside."""
+
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.ledger import append
+from audit.ledger import Change, append
 from checklist.actions import steps
-from checklist.actions.common import lock_launch
-from checklist.reading import standing_of
+from checklist.actions.accepting import release
+from checklist.actions.common import demand, lock_launch
+from checklist.models import Item, Launch, Slot
+from checklist.permissions import Right
+from checklist.reading import LaunchStanding, standing_of
 from sentinel.errors import Refused
-from sentinel.reasons import Reason
+from signoff import reading
 from signoff.actions.record import Signing, record, whole_milliseconds
-from signoff.models import Round, Signature, Standing
+from signoff.models import Signature, Standing
 from signoff.presence import Presence
-from signoff.rules import TAKES_VOTES, Act, RoundState
-from signoff.statements import meaning_of_withdrawal
+from signoff.rules import Act
+from signoff.statements import meaning_of_taking_back
 from signoff.words import refuse
 
 
@@ -26,23 +31,47 @@ def withdraw(signature: Signature, *, presence: Presence, comment: str) -> Signa
     launch = lock_launch(signature.launch)
     if signature.signer_id != presence.user.pk:
         raise PermissionDenied("Only whoever signed withdraws a signature.")
-    stands = Standing.objects.filter(signature=signature).exists()
-    round_ = Round.objects.get(pk=signature.round_id) if signature.round_id else None
-    if not stands or (round_ is not None and RoundState(round_.state) not in TAKES_VOTES):
-        refuse([Reason("not_standing")])
+    refuse(reading.withdrawal_refusals(signature))
+    return _take_back(Act.WITHDRAW, signature, launch, presence=presence, comment=comment, now=now)
+
+
+@transaction.atomic
+def set_aside(signature: Signature, *, presence: Presence, comment: str) -> Signature:
+    """Set the standing signature of somebody who has left aside, with a reason: another word for another act."""
+    now = whole_milliseconds(timezone.now())
+    launch = lock_launch(signature.launch)
+    demand(Right.MANAGE, by=presence.user, launch=launch, now=now)
+    refuse(reading.setting_aside_refusals(signature))
+    return _take_back(Act.SET_ASIDE, signature, launch, presence=presence, comment=comment, now=now)
+
+
+def _take_back(
+    act: Act,
+    signature: Signature,
+    launch: Launch,
+    *,
+    presence: Presence,
+    comment: str,
+    now: datetime,
+) -> Signature:
     if not comment:
         raise Refused({"comment": ValidationError(_("Say why."), code="reason_required")})
     before = standing_of(launch, now)
     slot = next(row for row in before.slots if row.pk == signature.slot_id)
-    withdrawal, change = record(
+    record_, change = record(
         Signing(
             presence=presence,
-            act=Act.WITHDRAW,
+            act=act,
             launch=launch,
             section=signature.section,
             slot=slot,
-            round=round_,
-            meaning=meaning_of_withdrawal(slot=slot.title, signed_at=signature.signed_at),
+            round=signature.round,
+            meaning=meaning_of_taking_back(
+                act,
+                signer=signature.signer_name,
+                slot=slot.title,
+                signed_at=signature.signed_at,
+            ),
             content={
                 "v": 1,
                 "kind": "withdrawal",
@@ -55,7 +84,17 @@ def withdraw(signature: Signature, *, presence: Presence, comment: str) -> Signa
             target=signature,
         )
     )
+    changes = [change, *_undo(signature, slot, before, now)]
+    append(changes, actor=presence.user.pk, now=now)
+    return record_
+
+
+def _undo(signature: Signature, slot: Slot, before: LaunchStanding, now: datetime) -> list[Change]:
+    """What it did holds no longer: nothing stands in its slot, or its items are accepted no longer."""
+    if signature.act == Act.ACCEPT:
+        section = next(row for row in before.sections if row.pk == signature.section_id)
+        items = list(Item.objects.filter(acceptance__signature=signature.pk).with_acceptance())
+        return [*release(items), *steps.refresh(section, launch=before.launch, now=now)]
     Standing.objects.filter(signature=signature).delete()
     steps.clear(slot)
-    append([change, *steps.refresh_launch(before, now=now)], actor=presence.user.pk, now=now)
-    return withdrawal
+    return steps.refresh_launch(before, now=now)

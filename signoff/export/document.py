@@ -98,6 +98,7 @@ class ItemRow:
     mark: Piece
     note: str = ""
     na_reason: str = ""
+    accepted: Cell = ()
     responsible: str = ""
     owner: str = ""
     due: str = ""

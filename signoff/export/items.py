@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from checklist.models import Evidence, Item, Section
-from checklist.rules import ItemStatus, Phase
+from checklist.pages.acceptance import acceptance_words
+from checklist.rules import OUTSTANDING, ItemStatus, Phase
 from signoff.export.document import Cell, Column, ItemRow, Items, Piece, plain
 from signoff.export.source import Source
 
@@ -38,6 +39,7 @@ COLUMNS = (
     Column(lazy("Responsible"), lambda row: plain(row.responsible), frozenset({Phase.POST_LAUNCH})),
     Column(lazy("Status"), lambda row: (row.mark,), frozenset(Phase)),
     Column(lazy("Notes"), notes_of, frozenset({Phase.READINESS})),
+    Column(lazy("Accepted"), lambda row: row.accepted),
     Column(lazy("Evidence"), lambda row: row.evidence),
     Column(lazy("Owner"), lambda row: plain(row.owner)),
     Column(lazy("Due"), lambda row: (Piece(row.due, whole=True),) if row.due else ()),
@@ -56,7 +58,9 @@ def _only_ticks(phase: Phase, rows: Sequence[ItemRow]) -> bool:
     """A review's items that say nothing but their text, and are done or not."""
     return phase is Phase.REVIEW and all(
         row.status in TICKED
-        and not any((row.number, row.note, row.responsible, row.owner, row.due, row.evidence))
+        and not any(
+            (row.number, row.note, row.responsible, row.owner, row.due, row.evidence, row.accepted)
+        )
         for row in rows
     )
 
@@ -70,10 +74,24 @@ def row_of(item: Item, source: Source) -> ItemRow:
         mark=Piece(str(status.label), state=status.value, symbol=SYMBOLS[status]),
         note=item.note,
         na_reason=item.na_reason,
+        accepted=_accepted(item, source) if status in OUTSTANDING else (),
         responsible=_responsible(item),
         owner=str(item.owner or ""),
         due=date_format(item.due_on, "j M Y") if item.due_on else "",
         evidence=tuple(_proof(proof, source) for proof in source.proofs.get(item.pk, ())),
+    )
+
+
+def _accepted(item: Item, source: Source) -> Cell:
+    """The acceptance that was given last, in force or not, with its signature and its reason."""
+    words = acceptance_words(item, source.launch, source.now)
+    if item.acceptance is None or words is None:
+        return ()
+    short, url = item.acceptance.statement[:8], f"{settings.BASE_URL}{words.url}"
+    return (
+        Piece(words.text),
+        Piece(short, label=_("Signature"), url=url),
+        Piece(words.reason, label=_("Reason")),
     )
 
 

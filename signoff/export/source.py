@@ -39,7 +39,7 @@ def source_of(launch: Launch, now: datetime) -> Source:
     standing = standing_of(launch, now)
     items = list(
         Item.objects.filter(launch=launch)
-        .select_related("owner", "team", "authority")
+        .select_related("owner", "team", "authority", "acceptance")
         .order_by("position", "pk")
     )
     by_section: dict[UUID, list[Item]] = defaultdict(list)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from checklist import rules
 from checklist.rules import EvidenceFacts, ItemFacts, ItemStatus
 from checklist.words import sentence
-from signoff.diff import called
+from signoff.diff import accepted_words, called
 from signoff.models import Snapshot
 from signoff.rules import Question
 from signoff.statements import canonical
@@ -56,6 +56,7 @@ class ItemLine:
     note: str
     owner: str
     proofs: tuple[Proof, ...]
+    accepted: str = ""
 
 
 def item_lines(content: Content) -> list[ItemLine]:
@@ -70,6 +71,7 @@ def item_lines(content: Content) -> list[ItemLine]:
             note=item["note"],
             owner=item["owner"],
             proofs=tuple(Proof(p["name"], p["url"], p["sha256"]) for p in item["evidence"]),
+            accepted=accepted_words(item),
         )
         for item in content.get("items", [])
     ]
@@ -172,17 +174,28 @@ def does_not_apply(facts: Iterable[ItemFacts], urls: Mapping[str, str]) -> list[
     ]
 
 
+def lived_with(content: Content, urls: Mapping[str, str]) -> list[Remark]:
+    """The outstanding items that somebody accepted, each with by whom, until when and why."""
+    return [
+        Remark(
+            "accepted", _("Accepted"), called(item), accepted_words(item), urls.get(item["id"], "")
+        )
+        for item in content.get("items", [])
+        if item["acceptance"]
+    ]
+
+
 def exceptions_at_signing(content: Content, at: datetime) -> list[Remark]:
     """The exceptions as the snapshot shows them; of what was returned, what was not settled among them."""
     facts = facts_of(content)
     unsettled = [
         Remark(item["status"], str(ItemStatus(item["status"]).label), called(item))
         for item in content.get("items", [])
-        if ItemStatus(item["status"]) in rules.OUTSTANDING
+        if ItemStatus(item["status"]) in rules.OUTSTANDING and not item["acceptance"]
     ]
     warned = [
         Remark(ItemStatus.ATTENTION.value, _("Warning"), sentence(reason))
         for reason in rules.pre_check(facts, at).warnings
         if reason.code == "to_be_determined"
     ]
-    return [*unsettled, *does_not_apply(facts, {}), *warned]
+    return [*unsettled, *lived_with(content, {}), *does_not_apply(facts, {}), *warned]

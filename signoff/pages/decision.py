@@ -18,7 +18,7 @@ from signoff.pages.cards import VoteCard, by, vote_cards
 from signoff.pages.content import AnswerLine
 from signoff.pages.questions import QuestionRow, given_answers, question_rows, votes_words
 from signoff.pages.table import Table
-from signoff.rules import Act, RoundState, Vote, opening_refusals
+from signoff.rules import TAKES_BACK, Act, RoundState, Vote, opening_refusals
 from signoff.words import sentence
 
 ROUND_WORDS: dict[RoundState, tuple[str, Promise]] = {
@@ -138,11 +138,18 @@ def round_lines(round_: Round, found: Table) -> RoundLines:
 
 def past_vote(row: Signature) -> PastVote:
     """A vote or its withdrawal as a line."""
-    if row.act == Act.WITHDRAW:
-        text = _("%(who)s withdrew their vote, %(when)s")
+    if row.act in TAKES_BACK:
+        label, text = {
+            Act.WITHDRAW: (_("Withdrawn"), _("%(who)s withdrew their vote, %(when)s")),
+            Act.SET_ASIDE: (_("Set aside"), _("%(who)s set the vote aside, %(when)s")),
+        }[Act(row.act)]
         parts = {"who": row.signer_name, "when": moment(row.signed_at)}
         return PastVote(
-            "returned", _("Withdrawn"), text % parts, row.comment, row.get_absolute_url()
+            "returned",
+            label,
+            text % parts,
+            row.comment,
+            row.get_absolute_url(),
         )
     state = "approved" if row.vote == Vote.GO else "no-go"
     text = _("%(who)s, %(when)s") % {"who": by(row), "when": moment(row.signed_at)}

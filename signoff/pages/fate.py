@@ -5,8 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from checklist.models import Section, Slot
+from checklist import reading as checklist_reading
+from checklist.models import Item, Section, Slot
 from checklist.pages.links import sign_url
 from checklist.pages.turns import moment
 from checklist.reading import decision_material, slot_facts, standing_of
@@ -16,7 +18,7 @@ from signoff.models import Signature, Standing
 from signoff.pages.beneath import Compared, changes_beneath
 from signoff.pages.changes import Changes, since_signature
 from signoff.pages.content import as_kept, content_of
-from signoff.rules import Act, RoundState
+from signoff.rules import TAKES_BACK, Act, RoundState
 
 
 class Lot(StrEnum):
@@ -26,6 +28,7 @@ class Lot(StrEnum):
     STALE = "stale"
     WITHDRAWN = "returned"
     OVER = "open"
+    EXPIRED = "warning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Fate:
 
     @property
     def stands(self) -> bool:
-        return self.lot in {Lot.STANDS, Lot.STALE}
+        return self.lot in {Lot.STANDS, Lot.STALE, Lot.EXPIRED}
 
 
 def fate(signature: Signature, now: datetime) -> Fate:
@@ -48,8 +51,10 @@ def fate(signature: Signature, now: datetime) -> Fate:
     tell = {
         Act.SIGN: _of_sign_off,
         Act.RETURN: _of_return,
+        Act.ACCEPT: _of_acceptance,
         Act.VOTE: _of_vote,
         Act.WITHDRAW: _of_withdrawal,
+        Act.SET_ASIDE: _of_withdrawal,
     }
     return tell[Act(signature.act)](signature, now)
 
@@ -83,12 +88,11 @@ def _ended(signature: Signature) -> Fate:
     """It stands no longer: withdrawn, or another act took its place."""
     if withdrawal := signature.withdrawals.first():
         parts = {"who": withdrawal.signer_name, "when": moment(withdrawal.signed_at)}
-        return Fate(
-            Lot.WITHDRAWN,
-            _("Withdrawn"),
-            _("%(who)s withdrew it, %(when)s.") % parts,
-            withdrawal.get_absolute_url(),
-        )
+        label, text = {
+            Act.WITHDRAW: (_("Withdrawn"), _("%(who)s withdrew it, %(when)s.")),
+            Act.SET_ASIDE: (_("Set aside"), _("%(who)s set it aside, %(when)s.")),
+        }[Act(withdrawal.act)]
+        return Fate(Lot.WITHDRAWN, label, text % parts, withdrawal.get_absolute_url())
     return _followed(signature) or Fate(Lot.OVER, _("Over"), _("It stands no longer."))
 
 
@@ -97,7 +101,12 @@ def _followed(signature: Signature) -> Fate | None:
     later = Signature.objects.filter(
         slot=signature.slot_id, round=signature.round_id, signed_at__gte=signature.signed_at
     )
-    following = later.exclude(pk=signature.pk).exclude(act=Act.WITHDRAW).newest_first().last()
+    following = (
+        later.exclude(pk=signature.pk)
+        .exclude(act__in=[Act.ACCEPT, *TAKES_BACK])
+        .newest_first()
+        .last()
+    )
     if following is None:
         return None
     parts = {"who": following.signer_name, "when": moment(following.signed_at)}
@@ -119,6 +128,22 @@ def _of_return(signature: Signature, now: datetime) -> Fate:
     return _followed(signature) or Fate(
         Lot.OVER, _("Answered"), _("The section's lead has asked for the signature again.")
     )
+
+
+def _of_acceptance(signature: Signature, now: datetime) -> Fate:
+    """Whether anything is accepted by it still: another one may have taken its place, or its day has passed."""
+    items = list(Item.objects.filter(acceptance__signature=signature.pk).with_acceptance())
+    if not items:
+        if signature.withdrawals.exists():
+            return _ended(signature)
+        return Fate(Lot.OVER, _("Superseded"), _("Its items have been accepted anew since."))
+    facts = checklist_reading.weighed(signature.launch, items, {})
+    if count := sum(fact.accepted(now) for fact in facts):
+        text = ngettext("%(n)d item is accepted by it.", "%(n)d items are accepted by it.", count)
+        return Fate(Lot.STANDS, _("In force"), text % {"n": count})
+    if any(fact.lapsed(now) for fact in facts):
+        return Fate(Lot.EXPIRED, _("Ended"), _("Its day has passed: the items need another one."))
+    return Fate(Lot.STALE, _("Suspended"), _("Its items have another status now."))
 
 
 def _of_vote(signature: Signature, now: datetime) -> Fate:
@@ -172,5 +197,8 @@ def _of_withdrawal(signature: Signature, now: datetime) -> Fate:
     if target is None:
         return Fate(Lot.OVER, _("On record"), "")
     parts = {"who": target.signer_name, "when": moment(target.signed_at)}
-    text = _("It took the signature of %(who)s, %(when)s, back.") % parts
-    return Fate(Lot.WITHDRAWN, _("Withdrawal"), text, target.get_absolute_url())
+    label, text = {
+        Act.WITHDRAW: (_("Withdrawal"), _("It took the signature of %(who)s, %(when)s, back.")),
+        Act.SET_ASIDE: (_("Set aside"), _("It set the signature of %(who)s, %(when)s, aside.")),
+    }[Act(signature.act)]
+    return Fate(Lot.WITHDRAWN, label, text % parts, target.get_absolute_url())

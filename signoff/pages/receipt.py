@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from checklist.models import Launch
 from checklist.pages.links import decision_url
+from checklist.permissions import Right
+from checklist.reading import launch_rights
 from signoff.models import Signature
 from signoff.pages.content import (
     AnswerLine,
@@ -56,6 +58,7 @@ class ReceiptPage:
     content_digest: str
     content_bytes: int
     may_withdraw: bool
+    may_set_aside: bool
 
     @property
     def short(self) -> str:
@@ -65,6 +68,16 @@ class ReceiptPage:
     def is_good(self) -> bool:
         """A sign-off or a GO: the receipt says so by its colour."""
         return self.signature.act == Act.SIGN or self.signature.vote == Vote.GO
+
+    @property
+    def title(self) -> str:
+        if self.is_acceptance:
+            return _("Receipt: accepted items of %(section)s") % {"section": self.subject.label}
+        return _("Receipt: %(slot)s") % {"slot": self.signature.slot.title}
+
+    @property
+    def is_acceptance(self) -> bool:
+        return self.signature.act == Act.ACCEPT
 
     @property
     def is_vote(self) -> bool:
@@ -93,7 +106,15 @@ def receipt_page(signature: Signature, *, user: User, now: datetime) -> ReceiptP
         content_digest=signature.snapshot_id,
         content_bytes=len(bytes(signature.snapshot.content)),
         may_withdraw=standing.stands and signature.signer_id == user.pk,
+        may_set_aside=standing.stands and _may_set_aside(signature, user, now),
     )
+
+
+def _may_set_aside(signature: Signature, user: User, now: datetime) -> bool:
+    """Its signer has left, and the reader manages the launch."""
+    if signature.signer.is_active:
+        return False
+    return Right.MANAGE in launch_rights(user, signature.launch, now)
 
 
 def _act(signature: Signature) -> tuple[str, str]:
@@ -104,7 +125,9 @@ def _act(signature: Signature) -> tuple[str, str]:
     state, label = {
         Act.SIGN: ("signed", _("Signed")),
         Act.RETURN: ("returned", _("Returned")),
+        Act.ACCEPT: ("accepted", _("Accepted")),
         Act.WITHDRAW: ("returned", _("Withdrawn")),
+        Act.SET_ASIDE: ("returned", _("Set aside")),
     }[Act(signature.act)]
     return state, label
 

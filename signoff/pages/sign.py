@@ -26,7 +26,7 @@ from signoff.pages.changes import (
     shown_token,
     since_signature,
 )
-from signoff.pages.content import ItemLine, Remark, as_kept, does_not_apply, item_lines
+from signoff.pages.content import ItemLine, Remark, as_kept, does_not_apply, item_lines, lived_with
 from signoff.pages.desk import Desk
 from signoff.pages.people import Signer, nobody_holds, signer
 from signoff.rules import Act
@@ -104,7 +104,7 @@ def sign_page(found: Desk, token: str = "") -> SignPage:
         shown=shown_token(content),
         since=since,
         meanwhile=_meanwhile(token, content, launch, section),
-        exceptions=_exceptions(found, urls, since),
+        exceptions=_exceptions(found, content, urls, since),
         items=item_lines(content),
         segments=segments(
             Counts.of(fact.status for fact in found.item_facts), section.get_absolute_url()
@@ -181,8 +181,10 @@ def _who_asks(found: Desk) -> str:
     return _("A lead of %(team)s asks for it.") % {"team": any_of(team.name for team in teams)}
 
 
-def _exceptions(found: Desk, urls: dict[str, str], since: Changes | None) -> list[Remark]:
-    """What does not apply, what is warned of, and that notes were edited: a line each."""
+def _exceptions(
+    found: Desk, content: dict[str, Any], urls: dict[str, str], since: Changes | None
+) -> list[Remark]:
+    """What is lived with, what does not apply, what is warned of, and that notes were edited: a line each."""
     warned = [
         Remark("attention", _("Warning"), gap.text, url=gap.url)
         for gap in gaps(found.facts.check.warnings, launch=found.launch, section=found.section)
@@ -190,7 +192,7 @@ def _exceptions(found: Desk, urls: dict[str, str], since: Changes | None) -> lis
     edited = []
     if since and since.notes:
         edited = [Remark("info", _("Edited notes"), since.notes_heading, url="#notes")]
-    return [*does_not_apply(found.item_facts, urls), *warned, *edited]
+    return [*lived_with(content, urls), *does_not_apply(found.item_facts, urls), *warned, *edited]
 
 
 def _replaces(slot: Slot, user: User) -> str:

@@ -1,18 +1,20 @@
-"""Taking a signature back: the sentence, and beforehand what it voids."""
+"""Taking a signature back, one's own or that of somebody who has left: the sentence, and what it voids."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
+from accounts.models import User
 from checklist.models import Launch
 from checklist.pages.turns import moment
 from checklist.rules import Tone
-from sentinel.reasons import Reason
-from signoff.models import Signature, Standing
+from signoff import reading
+from signoff.models import Signature
 from signoff.pages.people import in_zone
-from signoff.rules import TAKES_VOTES, Act, RoundState
-from signoff.statements import meaning_of_withdrawal
+from signoff.rules import Act
+from signoff.statements import meaning_of_taking_back
 from signoff.words import sentence
 
 
@@ -22,6 +24,9 @@ class WithdrawPage:
 
     signature: Signature
     launch: Launch
+    title: str
+    button: str
+    name: str
     sentence: str
     about: str
     when: str
@@ -33,24 +38,35 @@ class WithdrawPage:
         return not self.refusals
 
 
-def withdrawal_refusals(signature: Signature) -> list[Reason]:
-    """Why a signature cannot be taken back now: it stands no longer, or its round is over."""
-    over = signature.round is not None and RoundState(signature.round.state) not in TAKES_VOTES
-    if over or not Standing.objects.filter(signature=signature).exists():
-        return [Reason("not_standing")]
-    return []
+TITLES = {
+    Act.WITHDRAW: (lazy("Withdraw your signature"), lazy("Withdraw")),
+    Act.SET_ASIDE: (lazy("Set a signature aside"), lazy("Set aside")),
+}
+REFUSALS = {
+    Act.WITHDRAW: reading.withdrawal_refusals,
+    Act.SET_ASIDE: reading.setting_aside_refusals,
+}
 
 
-def withdraw_page(signature: Signature, *, now: datetime) -> WithdrawPage:
-    """A signature that its signer thinks of taking back."""
-    refusals = withdrawal_refusals(signature)
-    meaning = meaning_of_withdrawal(slot=signature.slot.title, signed_at=signature.signed_at)
+def withdraw_page(act: Act, signature: Signature, *, user: User, now: datetime) -> WithdrawPage:
+    """A signature that its signer thinks of withdrawing, or a manager of setting aside."""
+    refusals = REFUSALS[act](signature)
+    title, button = TITLES[act]
+    meaning = meaning_of_taking_back(
+        act,
+        signer=signature.signer_name,
+        slot=signature.slot.title,
+        signed_at=signature.signed_at,
+    )
     return WithdrawPage(
         signature=signature,
         launch=signature.launch,
+        title=str(title),
+        button=str(button),
+        name=user.full_name,
         sentence=meaning.text,
         about=_about(signature),
-        when=in_zone(now, signature.signer.time_zone),
+        when=in_zone(now, user.time_zone),
         voids=[] if refusals else _voids(signature),
         refusals=[sentence(reason) for reason in refusals],
     )
@@ -66,8 +82,12 @@ def _about(signature: Signature) -> str:
 def _voids(signature: Signature) -> list[str]:
     """What taking it back leaves missing, said beforehand."""
     if signature.act == Act.VOTE:
+        voids = [_("The vote in this round stands no longer: the round waits for this slot again.")]
+    elif signature.act == Act.ACCEPT:
+        words = {"section": signature.section}
         voids = [
-            _("Your vote in this round stands no longer: the round waits for this slot again.")
+            _("The items count as accepted no longer. A signature of %(section)s is stale then.")
+            % words
         ]
     else:
         words = {"section": signature.section}

@@ -12,14 +12,17 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.requests import Request
+from checklist.permissions import Right
+from checklist.reading import launch_rights
 from checklist.views.loading import seen
 from sentinel.errors import refusals_on
 from signoff import actions
 from signoff.forms import WithdrawForm
 from signoff.models import Signature
 from signoff.pages.receipt import receipt_page
-from signoff.pages.withdraw import withdraw_page, withdrawal_refusals
+from signoff.pages.withdraw import REFUSALS, withdraw_page
 from signoff.presence import needs_code, prove_presence
+from signoff.rules import Act
 from signoff.views.sending import asks_password, sent
 from signoff.words import refuse
 
@@ -68,18 +71,32 @@ def withdraw(request: Request, pk: UUID) -> HttpResponse:
     signature = visible_signature(request.user, pk)
     if signature.signer_id != request.user.pk:
         raise PermissionDenied("Only whoever signed withdraws a signature.")
+    return _taking_back(request, Act.WITHDRAW, signature, _("Your signature is withdrawn."))
+
+
+@asks_password
+def set_aside(request: Request, pk: UUID) -> HttpResponse:
+    """Set aside what somebody signed who has left: a launch manager, with a reason."""
+    signature = visible_signature(request.user, pk)
+    if Right.MANAGE not in launch_rights(request.user, signature.launch, timezone.now()):
+        raise PermissionDenied(f"You may not {Right.MANAGE} here.")
+    return _taking_back(request, Act.SET_ASIDE, signature, _("The signature is set aside."))
+
+
+def _taking_back(request: Request, act: Act, signature: Signature, said: str) -> HttpResponse:
     form = WithdrawForm(sent(request), with_code=needs_code(request.user))
     if form.is_valid():
         with refusals_on(form):
-            withdrawal = _take_back(request, signature, form)
-            messages.success(request, _("Your signature is withdrawn."))
+            withdrawal = _take_back(request, act, signature, form)
+            messages.success(request, said)
             return redirect(withdrawal)
-    page = withdraw_page(signature, now=timezone.now())
+    page = withdraw_page(act, signature, user=request.user, now=timezone.now())
     return render(request, "signoff/withdraw.html", {"page": page, "form": form})
 
 
-def _take_back(request: Request, signature: Signature, form: WithdrawForm) -> Signature:
+def _take_back(request: Request, act: Act, signature: Signature, form: WithdrawForm) -> Signature:
     """The domain is asked first, so that a refusal uses no one-time code up; the action asks it again."""
-    refuse(withdrawal_refusals(signature))
+    refuse(REFUSALS[act](signature))
     presence = prove_presence(request, **form.proof)
-    return actions.withdraw(signature, presence=presence, comment=form.cleaned_data["comment"])
+    act_on = {Act.WITHDRAW: actions.withdraw, Act.SET_ASIDE: actions.set_aside}[act]
+    return act_on(signature, presence=presence, comment=form.cleaned_data["comment"])

@@ -12,7 +12,7 @@ from checklist.forms.items import fingerprint
 from checklist.forms.launches import EditLaunchForm
 from checklist.tokens import token_of
 from tests.factories.people import PASSWORD
-from tests.factories.signatures import seen_in
+from tests.factories.signatures import offered_in, seen_in
 
 
 def of_item(place):
@@ -100,10 +100,18 @@ IN_A_LAUNCH = [
     ("checklist:evidence-file", READ, NEVER, lambda p: [p.launch.slug, p.file.pk], None),
     ("checklist:evidence-remove", NEVER, "LHNWWNWNH", lambda p: [p.launch.slug, p.link.pk], None),
     ("signoff:sign", READ, "LHOOOWOOH", lambda p: [p.launch.slug, p.asked.number], "sign"),
+    ("signoff:accept", READ, "LHOOOWOOH", lambda p: [p.launch.slug, p.section.number], "accept"),
     ("signoff:receipt", READ, NEVER, lambda p: [p.signature.pk], None),
     ("signoff:statement", READ, NEVER, lambda p: [p.signature.pk], None),
     ("signoff:content", READ, NEVER, lambda p: [p.signature.pk], None),
     ("signoff:withdraw", "LHNNNONNH", "LHNNNWNNH", lambda p: [p.signature.pk], "withdraw"),
+    (
+        "signoff:set-aside",
+        "LHNNNNONH",
+        "LHNNNNWNH",
+        lambda p: [p.left_behind.pk],
+        "withdraw",
+    ),
     ("signoff:decision", READ, NEVER, lambda p: [p.launch.slug], None),
     ("signoff:open-round", "LHNNNNONH", "LHNNNNONH", lambda p: [p.launch.slug], "answers"),
     ("signoff:answers", "LHNNNNONH", "LHNNNNWNH", lambda p: [p.launch.slug], "answers"),
@@ -152,9 +160,22 @@ FORMS = {
     "start": lambda p: about(p) | {"template": p.launch.template_id, "once": p.launch.pk},
     "upload": lambda _p: {"file": SimpleUploadedFile("proof.txt", b"proof")},
     "sign": lambda p: signing(p.asked.slots.get()) | {"act": "sign"},
+    "accept": lambda p: {
+        "items": [p.unsettled.pk],
+        "until_on": "2030-01-01",
+        "seen": offered_in(p.section),
+        "password": PASSWORD,
+        "comment": "Because",
+    },
     "vote": lambda p: signing(p.seat) | {"vote": "no_go"},
     "withdraw": lambda _p: {"password": PASSWORD, "comment": "A mistake"},
-    "answers": lambda _p: {"complete": "yes", "acceptable": "yes", "assessed": "no"},
+    "answers": lambda _p: {
+        "complete": "yes",
+        "complete_reason": "Known",
+        "acceptable": "yes",
+        "acceptable_reason": "Known",
+        "assessed": "no",
+    },
     "profile": lambda _p: {"full_name": "New Name", "time_zone": "UTC", "language": "en"},
     "arrival": lambda _p: {
         "full_name": "New Person",

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 from django.core.files.base import ContentFile
 
+from accounts.models import User
 from checklist.actions.asking import ask_signature
 from checklist.actions.evidence import add_file, add_link
 from checklist.rules import Classification, ItemStatus
@@ -77,24 +78,29 @@ def make_world():
 
 
 def make_place(manager, team, authority, classification):
-    """A launch in review: a section in work, one ready, one asked for, one signed; and an open round."""
+    """A launch in review: sections in work, ready, asked for, signed, signed by somebody who has left; a round."""
     section = {"teams": [team], "authorities": [authority]}
     launch = make_launch(
-        *[section] * 4,
+        *[section] * 5,
         executive=[[authority]],
         by=manager,
         classification=classification,
     )
     holder = make_user()
     make_appointment(authority, holder)
-    work, ready, asked, signed = launch.sections.all()
+    work, ready, asked, signed, inherited = launch.sections.all()
     own, spare = (make_item(work, text=text) for text in ("An item of its own", "Another"))
-    for section in (work, ready, asked, signed):
+    for section in (work, ready, asked, signed, inherited):
         set_items(section, status=ItemStatus.DONE)
-    for section in (asked, signed):
+    for section in (asked, signed, inherited):
         ask_signature(section, by=manager)
     signature = sign(signed.slots.get(), holder)
+    leaver = make_user()
+    make_appointment(authority, leaver)
+    left_behind = sign(inherited.slots.get(), leaver)
+    User.objects.filter(pk=leaver.pk).update(is_active=False)
     make_round(reread(launch))
+    unsettled = make_item(work, text="A third")
     return SimpleNamespace(
         launch=reread(launch),
         section=reread(work),
@@ -109,5 +115,7 @@ def make_place(manager, team, authority, classification):
         question=make_comment(own, is_question=True, author=manager),
         participant=make_participant(launch),
         signature=signature,
+        left_behind=left_behind,
+        unsettled=unsettled,
         seat=launch.slots.executive().get(),
     )

@@ -29,8 +29,11 @@ def recounted_item(item, launch, now):
     settled, demanded = item.status in SETTLED, item.evidence_demanded and item.status != "na"
     expired = demanded and bool(proofs) and not counting
     questions = [c for c in item.comments.all() if c.is_question and c.resolved_at is None]
+    given = item.acceptance
+    binds = given and (item.accepted_text, item.accepted_status) == (item.text, item.status)
+    accepted = bool(binds) and given.until > now
     errors = [
-        not settled,
+        not settled and not accepted,
         item.status == "na" and not item.na_reason,
         demanded and not proofs and settled,
         expired,
@@ -45,8 +48,15 @@ def recounted_item(item, launch, now):
         "errors": sum(errors),
         "warnings": sum(warnings),
         "expired": expired,
-        "blocks": expired or not settled,
-        "expires": max(counting) if demanded and counting and None not in counting else None,
+        "blocks": expired or not (settled or accepted),
+        "accepted": given.until if accepted else None,
+        "expires": min(
+            [
+                *([max(counting)] if demanded and counting and None not in counting else []),
+                *([given.until] if accepted else []),
+            ],
+            default=None,
+        ),
         "counted": (len(proofs), len(item.comments.all()), len(questions)),
         "stored": (item.evidence_count, item.comment_count, item.open_questions),
         "material": {
@@ -62,7 +72,12 @@ def recounted_item(item, launch, now):
                 ),
                 key=lambda proof: json.dumps(proof, sort_keys=True),
             ),
-            "acceptance": None,
+            "acceptance": {
+                "statement": given.statement,
+                "until": given.until.strftime("%Y-%m-%dT%H:%M:%S.") + f"{given.until:%f}"[:3] + "Z",
+            }
+            if binds
+            else None,
         },
     }
 
@@ -71,6 +86,7 @@ def recounted_section(section, launch, now):
     items = list(section.items.order_by("position").prefetch_related("evidence", "comments"))
     rows = [recounted_item(item, launch, now) for item in items]
     blocking = [item for item, row in zip(items, rows, strict=True) if row["blocks"]]
+    accepted = [row["accepted"] for row in rows if row["accepted"]]
     materials = sorted(
         (row["material"] for row in rows),
         key=lambda row: json.dumps(row, sort_keys=True, separators=(",", ":")),
@@ -81,6 +97,9 @@ def recounted_section(section, launch, now):
         "errors": sum(row["errors"] for row in rows) + (not items),
         "warnings": sum(row["warnings"] for row in rows),
         "expired": sum(row["expired"] for row in rows),
+        "accepted": len(accepted),
+        "acceptances_end": min(accepted, default=None),
+        "acceptances_ending": accepted.count(min(accepted)) if accepted else 0,
         "next_blocker": f"{blocking[0].number} {blocking[0].text}".strip() if blocking else "",
         "next_blocker_item": blocking[0].pk if blocking else None,
         "next_expiry": min((row["expires"] for row in rows if row["expires"]), default=None),
@@ -124,10 +143,13 @@ def recounted_launch(launch, sections):
     slots = [(slot, row) for section, row in ready for slot in section.slots.all()]
     unsigned = [slot for slot, row in slots if slot.signed_material != slot_material(slot, row)]
     outstanding = [row["unset"] + row["attention"] + row["not_done"] for _, row in ready]
+    accepted = [row["accepted"] for _, row in ready]
+    open_ = [n - m for n, m in zip(outstanding, accepted, strict=True)]
     empty = [not any(row[status] for status in ItemStatus.values) for _, row in ready]
-    blockers = sum(n > 0 for n in outstanding) + sum(r["expired"] > 0 for _, r in ready)
+    blockers = sum(n > 0 for n in open_) + sum(r["expired"] > 0 for _, r in ready)
     return {
         "outstanding": sum(outstanding),
+        "accepted": sum(accepted),
         "blockers": blockers + sum(empty) + len(unsigned),
         "unsigned": len(unsigned),
         "slot_count": len(slots),

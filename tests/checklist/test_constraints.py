@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from checklist.models import Acceptance
 from tests.checklist.breaking import (
     assert_cleaning_refuses,
     assert_the_database_refuses,
@@ -23,6 +24,7 @@ from tests.factories.launches import (
 )
 from tests.factories.people import make_user
 
+TODAY = timezone.now()
 pytestmark = pytest.mark.django_db
 
 
@@ -40,6 +42,14 @@ def slot():
 
 def item():
     return make_launch().items.first()
+
+
+def acceptance(**fields):
+    launch = make_launch()
+    known = {"launch": launch, "by": launch.created_by, "by_name": "M. Ito", "at": TODAY}
+    promise = {"reason": "Until Friday.", "until": TODAY + timedelta(days=1)}
+    digits = {"signature": uuid4(), "statement": "0" * 64}
+    return Acceptance(**known | promise | digits | fields)
 
 
 def appointment_by_oneself():
@@ -81,6 +91,8 @@ TABLE = {
     "templateversion_once_a_number": (lambda: twin(draft()), "twice"),
     "templatesection_key": (lambda: twin(draft().sections.get(), number="9"), "unique_together"),
     "templatesection_number": (lambda: twin(draft().sections.get(), key="other"), "twice"),
+    "acceptance_has_a_reason": (lambda: acceptance(reason=""), "reason_required"),
+    "acceptance_ends_after_it_is_given": (lambda: acceptance(until=TODAY), "ends_in_past"),
     "templateitem_key": (lambda: twin(draft().items.first()), "twice"),
     "templateslot_key": (lambda: twin(draft().slots.first()), "unique_together"),
 }

@@ -14,7 +14,7 @@ from checklist.actions.comments import add_comment, resolve_question
 from checklist.actions.evidence import add_link, remove_evidence
 from checklist.actions.items import add_item, edit_item, remove_item, set_status, set_statuses
 from checklist.actions.launches import change_launch
-from checklist.models import Comment, Evidence, Item, Launch, Section, Slot
+from checklist.models import Acceptance, Comment, Evidence, Item, Launch, Section, Slot
 from checklist.reading import standing_of
 from checklist.rules import ItemStatus, SectionState
 from signoff.actions import answer_questions, cancel_round
@@ -31,6 +31,7 @@ from tests.factories.launches import (
     publish,
 )
 from tests.factories.people import make_authority, make_user
+from tests.factories.signatures import make_acceptance
 from tests.signoff.acting import make_round, send_back, sign, vote, withdraw
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +195,18 @@ class Play:
         row = self.any(standing)
         return row and withdraw(row.signature, self.any([row.signer, self.by]))
 
+    def accept(self):
+        section = self.any(self.launch.sections.filter(phase="readiness").order_by("position"))
+        items = list(section.items.filter(status__in=["unset", "attention", "not_done"]))
+        chosen = [item for item in items if self.random.random() < 0.7]
+        until = self.any([self.day(), timezone.now().date() + timedelta(days=5)])
+        return chosen and make_acceptance(*chosen, by=self.holder, until_on=until)
+
+    def release(self):
+        given = Acceptance.objects.filter(launch=self.launch, items__isnull=False).order_by("at")
+        row = self.any(given)
+        return row and withdraw(Signature.objects.get(pk=row.signature), self.holder)
+
     def open(self):
         answers = [Answer(q, given=self.any([True, False]), reason="Said so.") for q in Question]
         return make_round(self.launch, answers=answers, what_changed=self.any(["", "Much."]))
@@ -223,7 +236,7 @@ class Play:
         return change_launch(self.launch, by=self.by, **fields)
 
 
-CHANGING = (Launch, Section, Slot, Item, Evidence, Comment, Signature, Standing, Round)
+CHANGING = (Acceptance, Launch, Section, Slot, Item, Evidence, Comment, Signature, Standing, Round)
 WEIGHTS = [
     (Play.status, 6),
     (Play.finish, 2),
@@ -240,6 +253,8 @@ WEIGHTS = [
     (Play.sign, 3),
     (Play.send_back, 1),
     (Play.withdraw, 1),
+    (Play.accept, 3),
+    (Play.release, 1),
     (Play.open, 4),
     (Play.answer, 2),
     (Play.cancel, 1),

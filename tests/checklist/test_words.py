@@ -19,6 +19,7 @@ PARAMS = {
     "text": "Restored once",
     "slot": "Sign-Off",
     "holder": "Maya Ito",
+    "signer": "Maya Ito",
     "question": "Complete?",
     "count": 2,
 }

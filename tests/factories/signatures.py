@@ -1,14 +1,19 @@
 """Signatures, rounds and votes, made by the same actions as any; presence is taken for granted."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from checklist.actions.asking import ask_signature
-from checklist.models import Launch, Slot
-from checklist.reading import decision_material, standing_of
+from checklist.material import digest
+from checklist.models import Launch, Section, Slot
+from checklist.reading import decision_material, item_facts, standing_of
 from checklist.rules import ItemStatus, Phase
-from signoff.actions import cast_vote, open_round, return_section, sign_section
+from signoff.actions import accept_items, cast_vote, open_round, return_section, sign_section
+from signoff.offer import Wish
 from signoff.presence import Presence
 from signoff.rules import Answer, Question, Vote, derived_answers
+from signoff.statements import acceptable_material
 from tests.factories.launches import make_holder, make_launch, make_lead, manager_of, set_items
 from tests.factories.people import make_authority
 
@@ -44,6 +49,24 @@ def seen_in(slot):
         return slot.section_material(slot.section.material)
     launch = Launch.objects.get(pk=slot.launch_id)
     return decision_material(launch, launch.sections.all(), slot)
+
+
+def offered_in(section):
+    """The digest of what the section's acceptance page offers now."""
+    section = Section.objects.get(pk=section.pk)
+    facts = item_facts(section.launch, section.items.all())
+    offered = [fact for fact in facts if fact.outstanding]
+    return digest(acceptable_material(section.number, offered))
+
+
+def make_acceptance(*items, by=None, until_on=None, reason="We can live with it."):
+    """Some items of one section accepted until a day, by default until tomorrow."""
+    section = items[0].section
+    slot = section.slots.get()
+    by = by or make_holder(slot)
+    until_on = until_on or timezone.localdate() + timedelta(days=1)
+    wish = Wish([item.pk for item in items], until_on, offered_in(section))
+    return accept_items(slot, wish, presence=presence_of(by), reason=reason)
 
 
 def make_signature(slot, by=None, **fields):

@@ -30,6 +30,7 @@ from tests.factories.launches import (
 )
 from tests.factories.people import make_authority, make_team, make_user
 from tests.factories.signatures import (
+    make_acceptance,
     make_asked_slot,
     make_ready_launch,
     make_return,
@@ -178,6 +179,43 @@ def test_a_section_without_items_says_so():
     (items,) = blocks(launch, Items)
 
     assert (items.table.rows, items.table.empty) == ((), "No items yet.")
+
+
+def test_what_was_accepted_stays_outstanding_and_says_by_whom_until_when_and_why():
+    slot = make_asked_slot("Audit", "Keys")
+    set_items(slot.section, status=ItemStatus.NOT_DONE)
+    item = slot.section.items.first()
+    signature = make_acceptance(item, until_on=date(2040, 5, 1), reason="A month is fine.")
+    launch = slot.launch
+
+    first, second = blocks(launch, Items)[0].rows
+
+    assert columns(launch) == [[*HEADS, "Accepted"]]
+    assert first.mark.symbol == "❌"
+    assert first.accepted == (
+        Piece(f"Accepted by {signature.signer_name} until the end of Tue 1 May 2040."),
+        Piece(
+            signature.sha256[:8],
+            label="Signature",
+            url=f"http://localhost:8000/signatures/{signature.pk}/",
+        ),
+        Piece("A month is fine.", label="Reason"),
+    )
+    assert second.accepted == ()
+
+
+def test_an_acceptance_is_told_to_have_ended_and_not_told_of_a_settled_item():
+    slot = make_asked_slot("Audit")
+    set_items(slot.section, status=ItemStatus.NOT_DONE)
+    make_acceptance(slot.section.items.get())
+    later = timezone.now() + timedelta(days=9)
+
+    (row,) = document(slot.launch, later).items
+    assert " ended with " in row.accepted[0].text
+
+    set_items(slot.section, status=ItemStatus.DONE)
+    (row,) = document(slot.launch).items
+    assert row.accepted == ()
 
 
 # What comes after the launch

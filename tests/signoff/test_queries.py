@@ -7,6 +7,7 @@ from checklist.rules import ItemStatus
 from signoff.rules import Vote
 from tests.factories.launches import make_evidence, make_holder, manager_of, set_items
 from tests.factories.signatures import (
+    make_acceptance,
     make_asked_slot,
     make_ready_launch,
     make_round,
@@ -127,3 +128,16 @@ def test_the_report_and_its_file(ask_as, count, address):
     queries = 13 if address == "report/" else 12
 
     ask_as(manager_of(launch), f"{launch.get_absolute_url()}{address}", queries)
+
+
+def test_accepting_and_what_was_accepted(ask_as, count):
+    slot = make_asked_slot(*["Audit"] * 2 * count)
+    set_items(slot.section, status=ItemStatus.NOT_DONE)
+    holder, items = make_holder(slot), list(slot.section.items.all())
+    for item in items[:count]:
+        signature = make_acceptance(item, by=holder)
+    url = reverse("signoff:accept", args=[slot.launch.slug, slot.section.number])
+
+    ask_as(holder, url, 10)
+    ask_as(holder, slot.section.get_absolute_url(), 8)
+    ask_as(holder, signature.get_absolute_url(), 4)

@@ -239,7 +239,11 @@ def test_what_the_system_derives_for_each_question(counts, complete, acceptable)
 
     derived = derived_answers(readiness)
 
-    params = {"outstanding": readiness.counts.outstanding, "total": readiness.counts.total}
+    params = {
+        "outstanding": readiness.counts.outstanding,
+        "accepted": 0,
+        "total": readiness.counts.total,
+    }
     assert derived == (
         Derived(COMPLETE, complete, params),
         Derived(ACCEPTABLE, acceptable, params),

@@ -308,7 +308,7 @@ def test_withdrawing_an_approval_s_vote_says_that_approval_ends(client):
     client.force_login(vote.signer)
 
     assert client.get(url("withdraw", vote)).context["page"].voids == [
-        "Your vote in this round stands no longer: the round waits for this slot again.",
+        "The vote in this round stands no longer: the round waits for this slot again.",
         "The launch is approved no longer.",
     ]
 
