@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from signoff.views import accept, decision, receipt, sign, vote
+from signoff.views import accept, decision, receipt, report, sign, vote
 
 app_name = "signoff"
 
@@ -25,4 +25,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("launches/<slug:slug>/sections/<slug:number>/sign/", sign.sign, name="sign"),
     path("launches/<slug:slug>/sections/<slug:number>/accept/", accept.accept, name="accept"),
     path("launches/<slug:slug>/decision/", include(a_decision)),
+    path("launches/<slug:slug>/report/", report.report, name="report"),
+    path("launches/<slug:slug>/export.<slug:extension>", report.download, name="export"),
 ]

@@ -122,6 +122,8 @@ IN_A_LAUNCH = [
         lambda p: [p.launch.slug],
         {"reason": "Late"},
     ),
+    ("signoff:report", READ, NEVER, lambda p: [p.launch.slug], None),
+    ("signoff:export", READ, NEVER, lambda p: [p.launch.slug, "md"], None),
     ("signoff:vote", READ, "LHOOOWOOH", lambda p: [p.launch.slug, p.seat.pk], "vote"),
 ]
 

@@ -119,6 +119,17 @@ def test_voting(ask_as, count):
     ask_as(voter, reverse("signoff:vote", args=[launch.slug, slot.pk]), 16)
 
 
+@pytest.mark.parametrize("address", ["report/", "export.md"])
+def test_the_report_and_its_file(ask_as, count, address):
+    launch = decided(count)
+    for section in launch.sections.all():
+        for _ in range(count):
+            make_evidence(section.items.first())
+    queries = 13 if address == "report/" else 12
+
+    ask_as(manager_of(launch), f"{launch.get_absolute_url()}{address}", queries)
+
+
 def test_accepting_and_what_was_accepted(ask_as, count):
     slot = make_asked_slot(*["Audit"] * 2 * count)
     set_items(slot.section, status=ItemStatus.NOT_DONE)
