@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from checklist.views import evidence, item, launch, launches, section, status, work
+from checklist.views import evidence, item, launch, launches, risks, section, status, work
 
 app_name = "checklist"
 
@@ -34,6 +34,11 @@ a_launch: list[URLPattern | URLResolver] = [
     path("items/", launch.items, name="items"),
     path("participants/", launches.participants, name="participants"),
     path("participants/<uuid:pk>/remove/", launches.participant_remove, name="participant-remove"),
+    path("risks/", risks.risks, name="risks"),
+    path("risks/add/", risks.risk_add, name="risk-add"),
+    path("risks/<int:number>/", risks.risk, name="risk"),
+    path("risks/<int:number>/close/", risks.risk_close, name="risk-close"),
+    path("risks/<int:number>/reopen/", risks.risk_reopen, name="risk-reopen"),
     path("activity/", launch.activity, name="activity"),
     path("sections/<slug:number>/", include(a_section)),
     path("evidence/<uuid:pk>/", evidence.evidence_file, name="evidence-file"),

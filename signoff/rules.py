@@ -9,7 +9,15 @@ from datetime import datetime
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from checklist.rules import ItemFacts, LaunchState, PreCheck, Readiness, SlotFacts, SlotState
+from checklist.rules import (
+    Assessment,
+    ItemFacts,
+    LaunchState,
+    PreCheck,
+    Readiness,
+    SlotFacts,
+    SlotState,
+)
 from sentinel.reasons import Reason
 
 
@@ -195,7 +203,7 @@ class Derived:
     params: dict[str, int] = field(default_factory=dict)
 
 
-def derived_answers(readiness: Readiness) -> tuple[Derived, ...]:
+def derived_answers(readiness: Readiness, risks: Assessment) -> tuple[Derived, ...]:
     """The three answers as the facts give them. Accepted is not complete, and it is acceptable (DESIGN 3.11)."""
     params = {
         "outstanding": readiness.counts.outstanding,
@@ -205,7 +213,11 @@ def derived_answers(readiness: Readiness) -> tuple[Derived, ...]:
     return (
         Derived(Question.COMPLETE, readiness.complete, params),
         Derived(Question.ACCEPTABLE, readiness.unaccepted == 0, params),
-        Derived(Question.ASSESSED, None),
+        Derived(
+            Question.ASSESSED,
+            risks.is_done,
+            {"total": risks.total, "incomplete": risks.incomplete},
+        ),
     )
 
 

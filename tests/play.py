@@ -10,7 +10,8 @@ from checklist.actions.comments import add_comment, resolve_question
 from checklist.actions.evidence import add_link, remove_evidence
 from checklist.actions.items import add_item, edit_item, remove_item, set_status, set_statuses
 from checklist.actions.launches import change_launch
-from checklist.models import Acceptance, Comment, Evidence, Item, Launch, Section, Slot
+from checklist.actions.risks import close_risk, edit_risk, raise_risk, reopen_risk
+from checklist.models import Acceptance, Comment, Evidence, Item, Launch, Risk, Section, Slot
 from checklist.reading import standing_of
 from checklist.rules import ItemStatus, SectionState
 from signoff.actions import answer_questions, cancel_round
@@ -201,6 +202,23 @@ class Play:
         row = self.any(given)
         return row and withdraw(Signature.objects.get(pk=row.signature), self.holder)
 
+    def risk(self):
+        fields = {
+            "title": self.any(["Data loss", "Delay"]),
+            "likelihood": self.any([None, 1, 5]),
+            "impact": self.any([None, 2]),
+            "mitigation": self.any(["", "Backups."]),
+            "owner": self.any([None, self.holder]),
+        }
+        found = self.any(self.launch.risks.order_by("number"))
+        if found is None or self.random.random() < 0.3:
+            return raise_risk(self.launch, by=self.by, fields=fields, items=[self.item()])
+        if self.random.random() < 0.3:
+            return close_risk(found, by=self.by, reason="Gone.")
+        if not found.is_open:
+            return reopen_risk(found, by=self.by)
+        return edit_risk(found, by=self.by, fields=fields)
+
     def open(self):
         answers = [Answer(q, given=self.any([True, False]), reason="Said so.") for q in Question]
         return make_round(self.launch, answers=answers, what_changed=self.any(["", "Much."]))
@@ -230,7 +248,19 @@ class Play:
         return change_launch(self.launch, by=self.by, **fields)
 
 
-CHANGING = (Acceptance, Launch, Section, Slot, Item, Evidence, Comment, Signature, Standing, Round)
+CHANGING = (
+    Acceptance,
+    Launch,
+    Risk,
+    Section,
+    Slot,
+    Item,
+    Evidence,
+    Comment,
+    Signature,
+    Standing,
+    Round,
+)
 WEIGHTS = [
     (Play.status, 6),
     (Play.finish, 2),
@@ -249,6 +279,7 @@ WEIGHTS = [
     (Play.withdraw, 1),
     (Play.accept, 3),
     (Play.release, 1),
+    (Play.risk, 3),
     (Play.open, 4),
     (Play.answer, 2),
     (Play.cancel, 1),

@@ -25,6 +25,7 @@ from audit.models import Head
 from checklist.actions.items import remove_item
 from checklist.forms.items import SectionFilter
 from checklist.forms.launches import ItemsFilter, PortfolioFilter
+from checklist.forms.risks import RisksFilter
 from checklist.models import TemplateVersion
 from checklist.tokens import token_of
 from sentinel.errors import MACHINE_FIELDS, SECRET_FIELDS
@@ -69,6 +70,7 @@ ASKING_THE_KEY = {"mfa_add_webauthn", "mfa_reauthenticate_webauthn"}  # the one 
 QUERIES = {
     "checklist:launches": PortfolioFilter.base_fields,
     "checklist:section": SectionFilter.base_fields,
+    "checklist:risks": RisksFilter.base_fields,
     "checklist:items": ItemsFilter.base_fields,
     "checklist:item": ["set"],
     "checklist:activity": [*ActivityFilter.base_fields, "before", "after"],

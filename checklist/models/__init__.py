@@ -3,6 +3,7 @@
 from checklist.models.acceptances import Acceptance
 from checklist.models.items import Comment, Evidence, Item
 from checklist.models.launches import Appointment, Launch, Participant, Section, Slot
+from checklist.models.risks import Risk
 from checklist.models.templates import (
     Publication,
     TemplateItem,
@@ -20,6 +21,7 @@ __all__ = [
     "Launch",
     "Participant",
     "Publication",
+    "Risk",
     "Section",
     "Slot",
     "TemplateItem",

@@ -17,9 +17,10 @@ from checklist.models import Launch, Section
 from checklist.pages.bars import Segment, segments
 from checklist.pages.links import decision_url
 from checklist.pages.names import Named, Names, all_of, names_of
+from checklist.pages.risks import assessment_words
 from checklist.pages.turns import Ask, SlotLine, slot_line
 from checklist.permissions import Ground, Right, Viewer, rights
-from checklist.reading import LaunchStanding, standing_of, viewer_of
+from checklist.reading import LaunchStanding, assessment_of, standing_of, viewer_of
 from checklist.rules import (
     UNSIGNED,
     LaunchState,
@@ -100,6 +101,7 @@ class LaunchPage:
     turns: tuple[Turn, ...]
     phases: tuple[PhaseRows, ...]
     shown: str
+    risks: str
     decision: DecisionLine
     recent: list[Sentence]
     managers: str
@@ -128,6 +130,7 @@ def launch_page(launch: Launch, *, user: User, now: datetime, shown: str) -> Lau
         turns=tuple(_turns(standing, rows, names, viewer)[:TURNS]),
         phases=tuple(_phases(standing, rows, shown)),
         shown=shown if shown in SHOWN else "",
+        risks=assessment_words(assessment_of(launch)),
         decision=decision_line(standing),
         recent=_recent(standing),
         managers=all_of(named.name for named in names.managers),

@@ -13,11 +13,12 @@ from django.utils.translation import ngettext
 from accounts.models import Membership, User
 from accounts.permissions import Permission, allows
 from accounts.rules import Standing
-from checklist.models import Appointment, Comment, Evidence, Item, Launch, Section, Slot
+from checklist.models import Appointment, Comment, Evidence, Item, Launch, Risk, Section, Slot
 from checklist.models.launches import LaunchQuerySet
 from checklist.pages.links import decision_url, sign_url
+from checklist.pages.risks import lacks_words
 from checklist.pages.turns import moment, slots_by_section
-from checklist.reading import decision_of, section_facts
+from checklist.reading import decision_of, risk_facts, section_facts
 from checklist.rules import OUTSTANDING, ItemStatus, LaunchState, Outcome, SectionState, day_ends
 
 MOST = 20
@@ -81,6 +82,7 @@ def work_of(user: User, now: datetime) -> Work:
         _pile("lead", _("Sections you lead"), _to_lead(led, slots)),
         _pile("items", _("Your items"), _to_settle(worker)),
         _pile("questions", _("Open questions"), _to_answer(worker)),
+        _pile("risks", _("Your risks"), _to_assess(worker)),
         _pile("teams", _("Your teams' sections"), _to_work(worker)),
     ]
     return Work([pile for pile in piles if pile.tasks], can_start)
@@ -260,6 +262,15 @@ def _to_answer(worker: Worker) -> Iterable[Task]:
         who = {"who": comment.author, "when": moment(comment.created_at)}
         url = f"{item.get_absolute_url()}#comments"
         yield Task(str(item), url, str(item.launch), _("asked by %(who)s, %(when)s") % who)
+
+
+def _to_assess(worker: Worker) -> Iterable[Task]:
+    """Open risks of one's own that lack something."""
+    lacking = Q(likelihood=None) | Q(impact=None) | Q(mitigation="")
+    risks = Risk.objects.open().filter(lacking, owner=worker.user, launch__in=worker.visible)
+    for risk in risks.select_related("launch").order_by("raised_at", "pk")[: MOST + 1]:
+        lacks = lacks_words(risk_facts(risk).lacks)
+        yield Task(str(risk), risk.get_absolute_url(), str(risk.launch), lacks)
 
 
 def _to_work(worker: Worker) -> Iterable[Task]:

@@ -19,6 +19,7 @@ from checklist.rules.items import (
 )
 from checklist.rules.launches import Decision, Outcome, Readiness, Tone, Verdict, readiness, verdict
 from checklist.rules.life import MOVES, Classification, LaunchState
+from checklist.rules.risks import Assessment, Impact, Lack, Level, Likelihood, RiskFacts, assess
 from checklist.rules.sections import (
     UNSIGNED,
     Phase,
@@ -37,17 +38,23 @@ __all__ = [
     "SETTLED",
     "UNSIGNED",
     "AcceptanceFacts",
+    "Assessment",
     "Classification",
     "Counts",
     "Decision",
     "EvidenceFacts",
+    "Impact",
     "ItemFacts",
     "ItemStatus",
+    "Lack",
     "LaunchState",
+    "Level",
+    "Likelihood",
     "Outcome",
     "Phase",
     "PreCheck",
     "Readiness",
+    "RiskFacts",
     "SectionFacts",
     "SectionState",
     "SlotFacts",
@@ -56,6 +63,7 @@ __all__ = [
     "Tone",
     "Verdict",
     "asking_refusals",
+    "assess",
     "day_ends",
     "item_errors",
     "item_warnings",

@@ -70,7 +70,7 @@ def open_round(
             executive_slots=len(before.executive),
             what_changed=what_changed,
         )
-        + answer_refusals(answers, derived_answers(before.verdict.readiness))
+        + answer_refusals(answers, derived_answers(before.verdict.readiness, before.risks))
     )
     round_ = Round(
         launch=launch,
@@ -124,7 +124,9 @@ def answer_questions(round_: Round, *, by: User, answers: Sequence[Answer]) -> R
     round_ = Round.objects.get(pk=round_.pk)
     before = standing_of(launch, now)
     reasons = [] if RoundState(round_.state) in TAKES_VOTES else [Reason("round_over")]
-    refuse(reasons + answer_refusals(answers, derived_answers(before.verdict.readiness)))
+    refuse(
+        reasons + answer_refusals(answers, derived_answers(before.verdict.readiness, before.risks))
+    )
     old = _answers_leaf(reading.answers_of(round_))
     _put_answers(round_, answers)
     clean_fields(round_, CHECKED)

@@ -94,7 +94,7 @@ def decision_page(found: Table) -> DecisionPage:
         blockers=blocker_lines(standing, found.names),
         round=round_lines(newest, found) if newest else None,
         takes_votes=found.takes_votes,
-        questions=question_rows(standing.verdict.readiness, newest),
+        questions=question_rows(standing, newest),
         votes=votes_words(votes) if newest and newest.state != RoundState.CANCELLED else "",
         outcome=_outcome(newest),
         cards=vote_cards(found),

@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from accounts.models import User
 from checklist.actions.asking import ask_signature
 from checklist.actions.evidence import add_file, add_link
+from checklist.actions.risks import close_risk
 from checklist.rules import Classification, ItemStatus
 from tests.factories.launches import (
     make_appointment,
@@ -17,6 +18,7 @@ from tests.factories.launches import (
     make_lead,
     make_member,
     make_participant,
+    make_risk,
     set_items,
 )
 from tests.factories.people import (
@@ -100,6 +102,8 @@ def make_place(manager, team, authority, classification):
     left_behind = sign(inherited.slots.get(), leaver)
     User.objects.filter(pk=leaver.pk).update(is_active=False)
     make_round(reread(launch))
+    risk, closed_risk = (make_risk(launch, items=[own]) for _ in range(2))
+    close_risk(closed_risk, by=manager, reason="Gone.")
     unsettled = make_item(work, text="A third")
     return SimpleNamespace(
         launch=reread(launch),
@@ -117,5 +121,7 @@ def make_place(manager, team, authority, classification):
         signature=signature,
         left_behind=left_behind,
         unsettled=unsettled,
+        risk=risk,
+        closed_risk=closed_risk,
         seat=launch.slots.executive().get(),
     )

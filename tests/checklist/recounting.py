@@ -160,6 +160,21 @@ def recounted_launch(launch, sections):
     }
 
 
+def recounted_risks(launch):
+    rows = [risk for risk in launch.risks.all() if risk.closed_at is None]
+    lacking = [
+        risk
+        for risk in rows
+        if not (risk.likelihood and risk.impact and risk.mitigation and risk.owner_id)
+    ]
+    scores = [(risk.likelihood or 0) * (risk.impact or 0) for risk in rows]
+    return {
+        "risk_count": len(rows),
+        "risks_incomplete": len(lacking),
+        "worst_risk": max(scores, default=0),
+    }
+
+
 def recounted_tone(launch, sections, blockers):
     rounds = Round.objects.filter(launch=launch).exclude(state="cancelled")
     round_ = rounds.order_by("-number").first()
@@ -183,7 +198,7 @@ def assert_the_read_model_is_right(launch, now):
     sections = [(s, recounted_section(s, launch, now)) for s in launch.sections.all()]
     for section, row in sections:
         assert {name: getattr(section, name) for name in row} == row
-    recounted = recounted_launch(launch, sections)
+    recounted = recounted_launch(launch, sections) | recounted_risks(launch)
     assert {name: getattr(launch, name) for name in recounted} == recounted
     assert launch.tone == recounted_tone(launch, sections, recounted["blockers"])
     assert not (launch.tone == "approved" and recounted["blockers"])

@@ -93,8 +93,9 @@ def make_ready_launch(*sections, executives=1, **fields):
 
 def derived(launch):
     """The answers that give what is derived; yes where nothing is."""
-    readiness = standing_of(launch, timezone.now()).verdict.readiness
-    values = {row.question: row.value for row in derived_answers(readiness)}
+    standing = standing_of(launch, timezone.now())
+    rows = derived_answers(standing.verdict.readiness, standing.risks)
+    values = {row.question: row.value for row in rows}
     return [Answer(question, values[question] is not False) for question in Question]
 
 

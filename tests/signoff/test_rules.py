@@ -2,7 +2,7 @@
 
 import pytest
 
-from checklist.rules import Counts, LaunchState, Readiness, SlotState
+from checklist.rules import Assessment, Counts, LaunchState, Readiness, SlotState
 from sentinel.reasons import Reason
 from signoff.rules import (
     ROUND_MOVES,
@@ -237,7 +237,7 @@ def test_what_a_round_comes_to(state, votes, reached):
 def test_what_the_system_derives_for_each_question(counts, complete, acceptable):
     readiness = make_readiness(**counts)
 
-    derived = derived_answers(readiness)
+    derived = derived_answers(readiness, Assessment())
 
     params = {
         "outstanding": readiness.counts.outstanding,
@@ -247,7 +247,7 @@ def test_what_the_system_derives_for_each_question(counts, complete, acceptable)
     assert derived == (
         Derived(COMPLETE, complete, params),
         Derived(ACCEPTABLE, acceptable, params),
-        Derived(ASSESSED, None),
+        Derived(ASSESSED, None, {"total": 0, "incomplete": 0}),
     )
 
 
