@@ -158,9 +158,7 @@ def _finish(
     launch.worst_risk = counts.worst
     launch.save(update_fields=COUNTERS)
     old, new = difference(before, facts(risk)) if before else ({}, facts(risk))
-    change = Change(
-        verb, f"risk:{risk.pk}", launch.pk, old=old, new=new, reason=reason
-    )
+    change = Change(verb, f"risk:{risk.pk}", launch.pk, old=old, new=new, reason=reason)
     append([change], actor=by.pk, now=now)
 
 

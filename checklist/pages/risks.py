@@ -67,15 +67,28 @@ class Cell:
 
     state: str
     level: str
+    score: int
     count: int
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Degree:
+    """A step of a scale: its number, and its word apart, for which a phone has no room."""
+
+    number: int
+    word: str
+
+    @classmethod
+    def of(cls, step: Likelihood | Impact) -> "Degree":
+        return cls(step.value, str(step.label).partition(" ")[2])
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A row of the matrix: one likelihood."""
 
-    label: str
+    degree: Degree
     cells: list[Cell]
 
 
@@ -94,7 +107,7 @@ class RisksPage:
 
     rows: list[RiskRow]
     matrix: list[Line]
-    impacts: list[str]
+    impacts: list[Degree]
     unrated: int
     tabs: list[Tab]
     summary: str
@@ -132,7 +145,7 @@ def risks_page(
     return RisksPage(
         rows=[risk_row(risk) for risk in shown],
         matrix=_matrix(launch, [facts for _risk, facts in open_rows]),
-        impacts=[str(impact.label) for impact in Impact],
+        impacts=[Degree.of(impact) for impact in Impact],
         unrated=sum(not facts.score for _risk, facts in open_rows),
         tabs=_tabs(launch, asked),
         summary=assessment_words(reading.assessment_of(launch)),
@@ -163,10 +176,12 @@ def _matrix(launch: Launch, risks: list[RiskFacts]) -> list[Line]:
         level = Level.of(likelihood * impact)
         address = f"{url}?cell={likelihood}x{impact}#register"
         count = counts[likelihood, impact]
-        return Cell(STATES[level], str(level.label), count, address if count else "")
+        return Cell(
+            STATES[level], str(level.label), likelihood * impact, count, address if count else ""
+        )
 
     return [
-        Line(str(likelihood.label), [cell(likelihood, impact) for impact in Impact])
+        Line(Degree.of(likelihood), [cell(likelihood, impact) for impact in Impact])
         for likelihood in reversed(Likelihood)
     ]
 

@@ -119,8 +119,13 @@ def test_the_register_of_one_item(client, launch, register):
 def test_the_matrix_counts_what_is_rated_and_open(client, launch, register):
     page = client.get(url(launch)).context["page"]
 
-    full = [(line.label, at) for line in page.matrix for at, c in enumerate(line.cells) if c.count]
-    assert full == [("3 possible", 3)]
+    full = [
+        (line.degree.number, at)
+        for line in page.matrix
+        for at, c in enumerate(line.cells)
+        if c.count
+    ]
+    assert full == [(3, 3)]
     assert page.unrated == 1
     assert page.summary == "2 open risks, the worst high, 1 not assessed yet"
 
