@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import User
 from audit.models import Entry
 from checklist import material, reading, rules
-from checklist.models import Appointment, Evidence, Item, Launch, Section, Slot
+from checklist.models import Appointment, Evidence, Item, Launch, Risk, Section, Slot
 from sentinel.reasons import Reason
 from signoff import statements
 from signoff.models import Round, Signature, Standing
@@ -72,12 +72,19 @@ def signer_facts(
     )
 
 
+def risks_named(section: Section) -> list[Risk]:
+    """The open risks that concern something in a section, with all the items they concern."""
+    found = Risk.objects.open().filter(items__section=section).distinct()
+    return list(found.prefetch_related("items"))
+
+
 def acceptance_snapshot(
     launch: Launch,
     section: Section,
     slot: Slot,
     chosen: Iterable[tuple[Item, rules.ItemFacts]],
     until: datetime,
+    risk: Risk | None,
 ) -> dict[str, Any]:
     """The content an acceptance is over."""
     return statements.acceptance_snapshot(
@@ -86,6 +93,7 @@ def acceptance_snapshot(
         authorities=slot.authority_slugs,
         items=[kept(item, fact) for item, fact in chosen],
         until=until,
+        risk={"number": risk.number, "title": risk.title} if risk else None,
     )
 
 

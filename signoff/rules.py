@@ -124,13 +124,16 @@ def returning_refusals(facts: SigningFacts, signer: SignerFacts) -> list[Reason]
 
 @dataclass(frozen=True, slots=True)
 class AcceptingFacts:
-    """All that the rules ask before outstanding items are accepted. `answered_for`: the items that the signer owns."""
+    """All that the rules ask before outstanding items are accepted. `answered_for`: the items that the signer
+    answers for, by their own or by the named risk; `unconcerned`: that risk does not concern all of them.
+    """
 
     state: LaunchState
     items: tuple[ItemFacts, ...]
     until: datetime
     now: datetime
     answered_for: frozenset[str] = frozenset()
+    unconcerned: bool = False
 
 
 def accepting_refusals(facts: AcceptingFacts, signer: SignerFacts) -> list[Reason]:
@@ -140,6 +143,7 @@ def accepting_refusals(facts: AcceptingFacts, signer: SignerFacts) -> list[Reaso
         "not_holder": not signer.holds,
         "nothing_chosen": not facts.items,
         "ends_in_past": facts.until <= facts.now,
+        "risk_unconcerned": facts.unconcerned,
     }
     reasons = [Reason(code) for code, gap in gaps.items() if gap]
     for item in facts.items:

@@ -144,6 +144,7 @@ def acceptance_snapshot(
     authorities: Sequence[str],
     items: Sequence[SnapshotItem],
     until: datetime,
+    risk: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     """The items that were accepted, as they were then, and until when."""
     return {
@@ -153,6 +154,7 @@ def acceptance_snapshot(
         "section": section,
         "authorities": sorted(authorities),
         "until": moment(until),
+        "risk": risk,
         "items": [_snapshot_item(row) for row in items],
     }
 

@@ -21,6 +21,9 @@ SENTENCES = {
     "nothing_outstanding": _("Nothing is outstanding in this section."),
     "nothing_chosen": _("Choose the items that you accept."),
     "ends_in_past": _("Choose a day that has not passed yet: an acceptance ends with it."),
+    "risk_unconcerned": _(
+        "The risk that you name does not concern all of these items: name none, or choose others."
+    ),
     "not_outstanding": _("%(number)s %(text)s is settled: there is nothing to accept."),
     "own_item": _("%(number)s %(text)s is yours: another holder accepts it."),
     "no_round": _("No round is open. A launch manager opens one."),
