@@ -1,5 +1,6 @@
 """Conditions as tasks: kept, taken back, lifted. What makes and ends them otherwise are votes, rounds and closing."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -103,6 +104,6 @@ def _save(
 
 
 def _change(
-    verb: Verb, condition: Condition, old: dict[str, object], new: dict[str, object]
+    verb: Verb, condition: Condition, old: Mapping[str, object], new: Mapping[str, object]
 ) -> Change:
     return Change(verb, f"condition:{condition.pk}", condition.launch_id, old=old, new=new)
