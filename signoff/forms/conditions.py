@@ -121,8 +121,11 @@ def condition_forms(
     """
     kwargs: dict[str, Any] = {"form_kwargs": {"people": {str(row.pk): row for row in people}}}
     bound = data is not None and f"{PREFIX}-TOTAL_FORMS" in data
-    rows = _ConditionForms(data if bound else None, prefix=PREFIX, initial=_as_rows(owed), **kwargs)
-    if not (bound and more):
+    if not bound:
+        return _ConditionForms(None, prefix=PREFIX, initial=_as_rows(owed), **kwargs)
+    # Without initial values: what was filled in and sent back as it was is a condition, too.
+    rows = _ConditionForms(data, prefix=PREFIX, **kwargs)
+    if not more:
         return rows
     return _ConditionForms(None, prefix=PREFIX, initial=rows.typed(), **kwargs)
 
