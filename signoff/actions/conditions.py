@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.ledger import Change, Salted, append
+from audit.ledger import Change, append
 from checklist.actions import steps
 from checklist.actions.common import clean_fields, lock_launch
 from checklist.models import Launch
@@ -29,6 +29,7 @@ from signoff.rules import (
 from signoff.verbs import Verb
 from signoff.words import refuse
 
+OPEN: dict[str, object] = {"done_at": None, "done_by": None}
 KEPT = ["done_at", "done_by", "done_note"]
 
 
@@ -50,8 +51,7 @@ def keep_condition(condition: Condition, *, by: User, note: str) -> Condition:
     if not note:
         raise Refused({"note": ValidationError(_("Say how it was done."), code="note_required")})
     condition.done_at, condition.done_by, condition.done_note = now, by, note
-    new = {"done_at": now, "done_note": Salted(note)}
-    change = _change(Verb.CONDITION_DONE, condition, {"done_at": None, "done_note": ""}, new)
+    change = _change(Verb.CONDITION_DONE, condition, OPEN, _kept(condition), note)
     return _save(launch, condition, change, by=by, now=now)
 
 
@@ -63,11 +63,10 @@ def reopen_condition(condition: Condition, *, by: User) -> Condition:
     if not may_keep(viewer_of(by, launch, now), condition.facts):
         raise PermissionDenied("Only its owner or a launch manager takes that back.")
     refuse(reopening_refusals(condition.facts))
-    old = {"done_at": condition.done_at, "done_note": Salted(condition.done_note)}
+    old = _kept(condition)
     condition.done_at = condition.done_by = None
     condition.done_note = ""
-    new = {"done_at": None, "done_note": ""}
-    change = _change(Verb.CONDITION_REOPENED, condition, old, new)
+    change = _change(Verb.CONDITION_REOPENED, condition, old, OPEN)
     return _save(launch, condition, change, by=by, now=now)
 
 
@@ -103,7 +102,17 @@ def _save(
     return condition
 
 
+def _kept(condition: Condition) -> dict[str, object]:
+    """Who said when that it is done; how, the leaf has as its reason."""
+    return {"done_at": condition.done_at, "done_by": condition.done_by_id}
+
+
 def _change(
-    verb: Verb, condition: Condition, old: Mapping[str, object], new: Mapping[str, object]
+    verb: Verb,
+    condition: Condition,
+    old: Mapping[str, object],
+    new: Mapping[str, object],
+    reason: str = "",
 ) -> Change:
-    return Change(verb, f"condition:{condition.pk}", condition.launch_id, old=old, new=new)
+    subject = f"condition:{condition.pk}"
+    return Change(verb, subject, condition.launch_id, old=old, new=new, reason=reason)

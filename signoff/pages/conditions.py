@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from checklist.pages.conditions import day_words
 from checklist.pages.turns import moment
@@ -18,7 +20,14 @@ BADGES: dict[ConditionState, str] = {
     ConditionState.OVERDUE: "not-ready",
     ConditionState.DONE: "complete",
     ConditionState.IDLE: "stale",
-    ConditionState.ENDED: "returned",
+    ConditionState.ENDED: "unset",
+}
+ENDED: dict[Ending, Promise] = {
+    Ending.REPLACED: lazy("Replaced"),
+    Ending.WITHDRAWN: lazy("Withdrawn"),
+    Ending.LIFTED: lazy("Lifted"),
+    Ending.CARRIED: lazy("Carried on"),
+    Ending.DROPPED: lazy("Dropped"),
 }
 
 
@@ -52,7 +61,7 @@ def condition_line(row: Condition, now: datetime) -> ConditionLine:
         text=row.text,
         url=row.get_absolute_url(),
         state=BADGES[state],
-        label=str(state.label),
+        label=str(ENDED.get(Ending(row.ended), state.label)),
         when=_("Before the launch") if row.before_launch else _("After the launch"),
         owner=row.owner.full_name,
         due=day_words(row.due_on),

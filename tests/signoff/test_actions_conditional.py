@@ -258,7 +258,7 @@ def test_a_new_vote_takes_the_place_of_one_s_own_conditions():
     old, new = Condition.objects.order_by("made_at")
     assert [action for action, *_ in entries] == [
         "signature.voted",
-        "condition.ended",
+        "condition.replaced",
         "condition.made",
     ]
     assert (old.ended, old.ended_by, new.ended) == (Ending.REPLACED, holder, "")
@@ -459,7 +459,7 @@ def test_the_next_round_carries_what_is_left_and_it_is_owed_again():
     old, new = reread(old), Condition.objects.get(round=round_)
     assert [action for action, *_ in entries] == [
         "round.opened",
-        "condition.ended",
+        "condition.carried",
         "condition.made",
     ]
     assert (old.ended, old.ended_by) == (Ending.CARRIED, manager_of(launch))
