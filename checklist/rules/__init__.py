@@ -17,7 +17,16 @@ from checklist.rules.items import (
     status_refusals,
     summarise,
 )
-from checklist.rules.launches import Decision, Outcome, Readiness, Tone, Verdict, readiness, verdict
+from checklist.rules.launches import (
+    GIVEN,
+    Decision,
+    Outcome,
+    Readiness,
+    Tone,
+    Verdict,
+    readiness,
+    verdict,
+)
 from checklist.rules.life import MOVES, Classification, LaunchState
 from checklist.rules.risks import Assessment, Impact, Lack, Level, Likelihood, RiskFacts, assess
 from checklist.rules.sections import (
@@ -32,6 +41,7 @@ from checklist.rules.sections import (
 
 __all__ = [
     "EARLIEST",
+    "GIVEN",
     "LATEST",
     "MOVES",
     "OUTSTANDING",

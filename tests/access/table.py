@@ -20,6 +20,11 @@ def of_item(place):
     return [place.launch.slug, place.own.section.number, place.own.pk]
 
 
+def of_condition(place):
+    """A condition that the holder asked for, and owes."""
+    return [place.launch.slug, place.condition.pk]
+
+
 NEVER = "LMMMMMMMM"
 READ = "LHOOOOOOH"
 OPEN = "LOOOOOOOO"
@@ -147,6 +152,18 @@ IN_A_LAUNCH = [
     ),
     ("signoff:report", READ, NEVER, lambda p: [p.launch.slug], None),
     ("signoff:export", READ, NEVER, lambda p: [p.launch.slug, "md"], None),
+    ("signoff:round", READ, NEVER, lambda p: [p.launch.slug, 1], None),
+    ("signoff:compare", READ, NEVER, lambda p: [p.launch.slug], None),
+    ("signoff:conditions", READ, NEVER, lambda p: [p.launch.slug], None),
+    ("signoff:condition", READ, "LHNNNWWNH", of_condition, {"note": "Rotated"}),
+    (
+        "signoff:condition-reopen",
+        NEVER,
+        "LHNNNWWNH",
+        lambda p: [p.launch.slug, p.kept.pk],
+        None,
+    ),
+    ("signoff:condition-lift", "LHNNNONNH", "LHNNNWNNH", of_condition, "lift"),
     ("signoff:vote", READ, "LHOOOWOOH", lambda p: [p.launch.slug, p.seat.pk], "vote"),
 ]
 
@@ -191,6 +208,7 @@ FORMS = {
         "comment": "Because",
     },
     "vote": lambda p: signing(p.seat) | {"vote": "no_go"},
+    "lift": lambda _p: {"password": PASSWORD, "reason": "A slip"},
     "withdraw": lambda _p: {"password": PASSWORD, "comment": "A mistake"},
     "answers": lambda _p: {
         "complete": "yes",
