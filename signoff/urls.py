@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from signoff.views import decision, receipt, sign, vote
+from signoff.views import decision, receipt, sign, verdict, vote
 
 app_name = "signoff"
 
@@ -23,4 +23,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("signatures/<uuid:pk>/", include(a_signature)),
     path("launches/<slug:slug>/sections/<slug:number>/sign/", sign.sign, name="sign"),
     path("launches/<slug:slug>/decision/", include(a_decision)),
+    path("api/launches/<slug:slug>/verdict", verdict.verdict, name="verdict-api"),
 ]
