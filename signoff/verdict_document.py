@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from checklist.models import Launch, Slot
 from checklist.reading import LaunchStanding, standing_of
-from checklist.rules import Readiness, SectionFacts, SectionState, SlotFacts, SlotState, Tone
+from checklist.rules import Readiness, SectionFacts, SlotFacts, SlotState, Tone
 from checklist.verdict_words import verdict_words
 from sentinel.reasons import Reason
 from signoff.models import Round
@@ -135,7 +135,9 @@ def verdict_document(launch: Launch, now: datetime) -> VerdictDocument:
     votes = votes_of(standing)
     verdict = standing.verdict
     sections = [section_part(section, standing) for section in standing.facts]
-    stale = [s.number for s in standing.facts if s.state is SectionState.STALE]
+    stale = [
+        s.number for s in standing.facts if any(slot.state is SlotState.STALE for slot in s.slots)
+    ]
     newest = newest_round(launch)
     return VerdictDocument(
         launch=launch_part(launch),
