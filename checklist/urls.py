@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from checklist.views import evidence, item, launch, launches, section, status, work
+from checklist.views import evidence, item, launch, launches, search, section, status, work
 
 app_name = "checklist"
 
@@ -41,6 +41,7 @@ a_launch: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", work.my_work, name="my-work"),
+    path("search/", search.search, name="search"),
     path("launches/", launches.launches, name="launches"),
     path("launches/start/", launches.launch_start, name="launch-start"),
     path("launches/<slug:slug>/", include(a_launch)),

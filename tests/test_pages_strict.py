@@ -25,6 +25,7 @@ from audit.models import Head
 from checklist.actions.items import remove_item
 from checklist.forms.items import SectionFilter
 from checklist.forms.launches import ItemsFilter, PortfolioFilter
+from checklist.forms.search import SearchForm
 from checklist.models import TemplateVersion
 from checklist.tokens import token_of
 from sentinel.errors import MACHINE_FIELDS, SECRET_FIELDS
@@ -68,6 +69,7 @@ OF_A_KEY = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
 ASKING_THE_KEY = {"mfa_add_webauthn", "mfa_reauthenticate_webauthn"}  # the one here is not real
 QUERIES = {
     "checklist:launches": PortfolioFilter.base_fields,
+    "checklist:search": SearchForm.base_fields,
     "checklist:section": SectionFilter.base_fields,
     "checklist:items": ItemsFilter.base_fields,
     "checklist:item": ["set"],

@@ -121,6 +121,7 @@ IN_A_LAUNCH = [
 
 ELSEWHERE = [
     ("checklist:my-work", OPEN, NEVER, None, None),
+    ("checklist:search", OPEN, NEVER, None, None),
     ("checklist:launches", OPEN, NEVER, None, None),
     ("checklist:launch-start", "LNNNNNONN", "LNNNNNWNN", None, "start"),
     ("accounts:profile", OPEN, "LWWWWWWWW", None, "profile"),
