@@ -15,6 +15,7 @@ from accounts.models import User
 from checklist.models import Comment, Item, Launch
 
 WORDS_AT_MOST = 10
+FEW = 2_000
 WORD = re.compile(r"[^\W_]+")
 
 # As in migration 0004, to the letter: the planner knows an index by its expression.
@@ -52,6 +53,13 @@ def words_in(text: str) -> list[str]:
     return list(dict.fromkeys(WORD.findall(text.lower())))[:WORDS_AT_MOST]
 
 
+LAUNCH = ("name", "version", "description")
+ITEM = ("number", "text")
+NOTE = ("note", "na_reason")
+COMMENT = ("text", "resolution")
+WRITTEN = ~Q(note="") | ~Q(na_reason="")  # the condition of its index
+
+
 def having(columns: tuple[str, ...], words: list[str]) -> Q:
     """Rows with all of these words in the columns."""
     if connection.vendor == "postgresql":
@@ -67,25 +75,45 @@ def having(columns: tuple[str, ...], words: list[str]) -> Q:
     return found
 
 
+def some[Row: Model](
+    rows: QuerySet[Row], columns: tuple[str, ...], words: list[str]
+) -> QuerySet[Row]:
+    """Some of the rows with these words, seen or not, in no order: what the index finds without a thought."""
+    return rows.filter(having(columns, words)).order_by()[: FEW + 1]
+
+
+def narrowed[Row: Model](
+    rows: QuerySet[Row], columns: tuple[str, ...], words: list[str], among: QuerySet[Row]
+) -> QuerySet[Row]:
+    """Those of the rows, in their order, that have the words; `among` are all rows there are.
+
+    PostgreSQL guesses badly how rare the beginning of a word is, and may walk through all rows in their order for a
+    few hits. So a few hits are found first and put in order then; of many, the newest are soon come by.
+    """
+    if connection.vendor != "postgresql":
+        return rows.filter(having(columns, words))
+    few = list(some(among, columns, words).values_list("pk", flat=True))
+    return rows.filter(pk__in=few) if len(few) <= FEW else rows.filter(having(columns, words))
+
+
 def launches_with(words: list[str], user: User, now: datetime) -> QuerySet[Launch]:
-    found = having(("name", "version", "description"), words)
-    return Launch.objects.visible_to(user, now).filter(found).order_by("-created_at", "pk")
+    seen = Launch.objects.visible_to(user, now).order_by("-created_at", "pk")
+    return narrowed(seen, LAUNCH, words, Launch.objects.all())
 
 
 def items_with(words: list[str], user: User, now: datetime) -> QuerySet[Item]:
-    return _items(user, now).filter(having(("number", "text"), words))
+    return narrowed(_items(user, now), ITEM, words, Item.objects.all())
 
 
 def notes_with(words: list[str], user: User, now: datetime) -> QuerySet[Item]:
-    written = ~Q(note="") | ~Q(na_reason="")
-    return _items(user, now).filter(written, having(("note", "na_reason"), words))
+    return narrowed(_items(user, now).filter(WRITTEN), NOTE, words, Item.objects.filter(WRITTEN))
 
 
 def comments_with(words: list[str], user: User, now: datetime) -> QuerySet[Comment]:
     comments = Comment.objects.filter(item__launch__in=Launch.objects.visible_to(user, now))
     rows = comments.select_related("item__section", "item__launch", "author")
-    found = rows.filter(having(("text", "resolution"), words))
-    return found.order_by("-item__launch__created_at", "item__launch", "pk")
+    seen = rows.order_by("-created_at", "pk")
+    return narrowed(seen, COMMENT, words, Comment.objects.all())
 
 
 def _items(user: User, now: datetime) -> QuerySet[Item]:
@@ -96,7 +124,7 @@ def _items(user: User, now: datetime) -> QuerySet[Item]:
 def after[Row: Model](rows: QuerySet[Row], pk: UUID, launch: str) -> QuerySet[Row]:
     """Those of the rows that come after one of them; from the start where it is not among them. One query.
 
-    `launch` leads from a row to its launch: "launch__", or "" for launches themselves.
+    `launch` leads from a row to the launch whose age decides, as "launch__"; "" where the row's own does.
     """
     key = rows.filter(pk=pk).values_list(f"{launch}created_at", f"{launch}pk").first()
     if key is None:

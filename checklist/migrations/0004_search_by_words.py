@@ -1,6 +1,9 @@
-"""Words to search by, in indexes: on PostgreSQL only. SQLite looks at each row, which is enough to try things out."""
+"""Words to search by, in indexes: on PostgreSQL only. SQLite looks at each row, which is enough to try things out.
 
-from django.db import migrations
+And comments by their age, so that of many with a word the newest are soon come by.
+"""
+
+from django.db import migrations, models
 
 # What separates words becomes a space, or PostgreSQL would take TLS/SSL for the name of a file. Both strings are as
 # long as each other. Copied, not imported: checklist/search.py may change, with a migration of its own.
@@ -35,4 +38,9 @@ def drop(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("checklist", "0003_note_first_signature")]
-    operations = [migrations.RunPython(create, drop)]
+    operations = [
+        migrations.AddIndex(
+            "comment", models.Index(fields=["-created_at", "id"], name="comment_by_creation")
+        ),
+        migrations.RunPython(create, drop),
+    ]

@@ -176,7 +176,5 @@ KINDS = {
     SearchForm.LAUNCHES: Kind(gettext_lazy("Launches"), search.launches_with, "", _launch),
     SearchForm.ITEMS: Kind(gettext_lazy("Items"), search.items_with, "launch__", _item),
     SearchForm.NOTES: Kind(gettext_lazy("Notes"), search.notes_with, "launch__", _note),
-    SearchForm.COMMENTS: Kind(
-        gettext_lazy("Comments"), search.comments_with, "item__launch__", _comment
-    ),
+    SearchForm.COMMENTS: Kind(gettext_lazy("Comments"), search.comments_with, "", _comment),
 }
