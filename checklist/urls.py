@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from checklist.views import evidence, item, launch, launches, risks, section, status, work
+from checklist.views import (
+    evidence,
+    item,
+    launch,
+    launches,
+    risks,
+    search,
+    section,
+    status,
+    work,
+)
 
 app_name = "checklist"
 
@@ -46,6 +56,7 @@ a_launch: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", work.my_work, name="my-work"),
+    path("search/", search.search, name="search"),
     path("launches/", launches.launches, name="launches"),
     path("launches/start/", launches.launch_start, name="launch-start"),
     path("launches/<slug:slug>/", include(a_launch)),

@@ -34,7 +34,7 @@ from signoff.rules import (
     SigningFacts,
     Vote,
 )
-from signoff.statements import SnapshotItem
+from signoff.statements import Listed, SnapshotItem
 
 
 def holdings(user: User, slot: Slot, now: datetime) -> list[Appointment]:
@@ -211,11 +211,11 @@ def decision_snapshot(
     round_: Round,
     slot: Slot,
     signed: Sequence[Standing],
-    conditions: Sequence[Mapping[str, Any]] = (),
+    listed: Listed,
 ) -> dict[str, Any]:
     """The content a vote is over: every readiness section's digest, and the signatures listed beneath it.
 
-    `conditions` are the voter's own, said so by `own`, and all others that count.
+    `listed` has all conditions that count, the voter's own said so by `own`.
     """
     by_slot = {row.slot_id: row.signature for row in signed}
     sections = [
@@ -243,9 +243,46 @@ def decision_snapshot(
         number=round_.number,
         sections=sections,
         answers=answers_of(round_),
-        conditions=conditions,
+        listed=listed,
         authorities=slot.authority_slugs,
     )
+
+
+def listed_beneath(launch: Launch) -> Listed:
+    """What an executive reads beside the vote: what is lived with, and the open risks. Two queries."""
+    items = Item.objects.filter(
+        launch=launch, section__phase=rules.Phase.READINESS, acceptance__isnull=False
+    )
+    ordered = items.select_related("acceptance", "section").order_by(
+        "section__position", "position"
+    )
+    rows = list(ordered)
+    facts = reading.weighed(launch, rows, {})
+    acceptances = [
+        {
+            "section": item.section.number,
+            "number": item.number,
+            "text": item.text,
+            "statement": given.statement,
+            "until": material.moment(given.until),
+            "by": given.by,
+            "reason": given.reason,
+        }
+        for item, fact in zip(rows, facts, strict=True)
+        if fact.outstanding and (given := fact.bound_acceptance)
+    ]
+    risks = [
+        {
+            "number": risk.number,
+            "title": risk.title,
+            "likelihood": risk.likelihood,
+            "impact": risk.impact,
+            "mitigation": risk.mitigation,
+            "owner": str(risk.owner) if risk.owner else "",
+        }
+        for risk in launch.risks.open().select_related("owner")
+    ]
+    return Listed(acceptances=acceptances, risks=risks)
 
 
 def votes_of(standing: reading.LaunchStanding) -> list[tuple[Vote | None, bool]]:

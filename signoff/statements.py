@@ -176,14 +176,26 @@ def _snapshot_item(row: SnapshotItem) -> dict[str, Any]:
     return item | {"accepted_by": given.by, "accepted_because": given.reason} if given else item
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What stands beside the sections and answers of a vote: conditions, waivers, risks.
+
+    The voter's own conditions are part of the vote, said so by `own`; everything else is listed only.
+    """
+
+    conditions: Sequence[Mapping[str, Any]] = ()
+    acceptances: Sequence[Mapping[str, Any]] = ()
+    risks: Sequence[Mapping[str, Any]] = ()
+
+
 def decision_snapshot(
     *,
     launch: Mapping[str, Any],
     number: int,
     sections: Sequence[Mapping[str, Any]],
     answers: Sequence[Answer],
-    conditions: Sequence[Mapping[str, Any]],
     authorities: Sequence[str],
+    listed: Listed,
 ) -> dict[str, Any]:
     """A decision as it was voted on: the section digests, answers and own conditions; others' and signatures listed."""
     return {
@@ -193,9 +205,9 @@ def decision_snapshot(
         "round": number,
         "sections": list(sections),
         "answers": answers_value(answers),
-        "acceptances": [],
-        "conditions": list(conditions),
-        "risks": [],
+        "acceptances": list(listed.acceptances),
+        "conditions": list(listed.conditions),
+        "risks": list(listed.risks),
         "authorities": sorted(authorities),
     }
 

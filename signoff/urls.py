@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from signoff.views import accept, conditions, decision, receipt, report, rounds, sign, vote
+from signoff.views import (
+    accept,
+    conditions,
+    decision,
+    receipt,
+    report,
+    rounds,
+    sign,
+    verdict,
+    vote,
+)
 
 app_name = "signoff"
 
@@ -36,4 +46,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("launches/<slug:slug>/conditions/<uuid:pk>/", include(a_condition)),
     path("launches/<slug:slug>/report/", report.report, name="report"),
     path("launches/<slug:slug>/export.<slug:extension>", report.download, name="export"),
+    path("api/launches/<slug:slug>/verdict", verdict.verdict, name="verdict-api"),
 ]

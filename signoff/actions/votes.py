@@ -168,7 +168,11 @@ def _content(before: LaunchStanding, round_: Round, slot: Slot, ballot: Ballot) 
         ),
     ]
     return reading.decision_snapshot(
-        before, round_, slot, list(signed.select_related("signature")), listed
+        before,
+        round_,
+        slot,
+        list(signed.select_related("signature")),
+        replace(reading.listed_beneath(before.launch), conditions=listed),
     )
 
 

@@ -20,6 +20,7 @@ from signoff.pages.beneath import Compared, changes_beneath
 from signoff.pages.changes import Changes, since_signature
 from signoff.pages.content import as_kept, content_of
 from signoff.rules import TAKES_BACK, Act, RoundState
+from signoff.statements import Listed
 
 
 class Lot(StrEnum):
@@ -180,7 +181,9 @@ def _over_content(signature: Signature, now: datetime) -> Fate:
                 "",
                 content_of(signature.snapshot),
                 as_kept(
-                    reading.decision_snapshot(standing, round_, slot, rows, _listed(signature))
+                    reading.decision_snapshot(
+                        standing, round_, slot, rows, Listed(_listed(signature))
+                    )
                 ),
             )
         },

@@ -24,6 +24,7 @@ from signoff.pages.content import (
     content_of,
     exceptions_at_signing,
     item_lines,
+    listed_remarks,
     section_lines,
 )
 from signoff.pages.fate import Fate, fate
@@ -56,6 +57,7 @@ class ReceiptPage:
     items: list[ItemLine]
     sections: list[SectionLine]
     answers: list[AnswerLine]
+    listed: list[Remark]
     conditions: list[SignedCondition]
     content_digest: str
     content_bytes: int
@@ -105,12 +107,20 @@ def receipt_page(signature: Signature, *, user: User, now: datetime) -> ReceiptP
         items=item_lines(content),
         sections=section_lines(content),
         answers=answer_lines(content),
+        listed=_listed(content),
         conditions=signed_conditions(content),
         content_digest=signature.snapshot_id,
         content_bytes=len(bytes(signature.snapshot.content)),
         may_withdraw=standing.stands and signature.signer_id == user.pk,
         may_set_aside=standing.stands and _may_set_aside(signature, user, now),
     )
+
+
+def _listed(content: dict[str, Any]) -> list[Remark]:
+    """The waivers and risks that a vote's content lists."""
+    if content["kind"] != "decision":
+        return []
+    return listed_remarks(content["acceptances"], content["risks"])
 
 
 def _may_set_aside(signature: Signature, user: User, now: datetime) -> bool:

@@ -18,6 +18,7 @@ from signoff import reading
 from signoff.models import Condition, Round, Signature, Standing
 from signoff.pages.content import as_kept
 from signoff.rules import TAKES_VOTES, Act, Ending, RoundState
+from signoff.statements import Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,9 @@ class Table:
             for row in self.conditions
             if row.counts
         ]
-        return as_kept(reading.decision_snapshot(self.standing, round_, slot, self.signed, listed))
+        return as_kept(
+            reading.decision_snapshot(self.standing, round_, slot, self.signed, Listed(listed))
+        )
 
     def conditions_of(self, round_: Round) -> list[Condition]:
         """What was asked for in a round and not taken back, and what was carried into it."""

@@ -27,7 +27,7 @@ from signoff.pages.blockers import blocker_lines
 from signoff.pages.cards import Cast, by, cast, compared
 from signoff.pages.changes import Changes, meanwhile, shown_in, shown_token
 from signoff.pages.conditions import ConditionLine, condition_lines
-from signoff.pages.content import AnswerLine, answer_lines
+from signoff.pages.content import AnswerLine, Remark, answer_lines, listed_remarks
 from signoff.pages.people import Signer, nobody_holds, signer
 from signoff.pages.table import Table, table
 from signoff.rules import (
@@ -146,6 +146,7 @@ class VotePage:
     sections: list[SignedSection]
     answers: list[AnswerLine]
     others: tuple[ConditionLine, ...]
+    listed: list[Remark]
     what_changed: str
     reasons: list[Gap]
     blockers: list[Gap]
@@ -172,6 +173,7 @@ def vote_page(found: Seat, token: str = "") -> VotePage:
     go, conditional, no_go = (found.refusals(vote, found.seen) for vote in Vote)
     lies_there = found.table.vote_in(slot)
     since, changed = _changes(found, content, token)
+    listed = reading.listed_beneath(launch)
     return VotePage(
         launch=launch,
         slot=slot,
@@ -191,6 +193,7 @@ def vote_page(found: Seat, token: str = "") -> VotePage:
         sections=_sections(found.table),
         answers=answer_lines(content or {}),
         others=_others(found),
+        listed=listed_remarks(listed.acceptances, listed.risks),
         what_changed=newest.what_changed if newest else "",
         reasons=_reasons(found, go, no_go),
         blockers=blocker_lines(found.table.standing, found.table.names),

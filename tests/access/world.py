@@ -30,6 +30,7 @@ from tests.factories.people import (
     make_invitation,
     make_manager,
     make_team,
+    make_token,
     make_user,
 )
 from tests.signoff.acting import make_round, reread, sign
@@ -56,6 +57,39 @@ class World:
 
     def launch_for(self, visitor):
         return self.launches["internal" if visitor == "reader" else "restricted"]
+
+    def token_of(self, bearer):
+        """A launch to ask for, and the secret of a token that `BY_TOKEN` describes."""
+        internal = self.launches["internal"].launch
+        launch = self.launches["restricted"].launch
+        slug, member = launch.slug, self.people["member"]
+        if bearer in self.people:
+            make_token(owner=self.people[bearer])
+            return self.launch_for(bearer).launch, "its-secret"
+        where, fields = {
+            "a service": (launch, {}),
+            "a service, at an internal launch": (internal, {}),
+            "a service of this launch, made by an outsider": (
+                launch,
+                {"launch_slug": slug, "made_by": self.people["admin"]},
+            ),
+            "a service of this launch, made by somebody who takes part": (
+                launch,
+                {"launch_slug": slug, "made_by": self.people["manager"]},
+            ),
+            "a service of this internal launch": (internal, {"launch_slug": internal.slug}),
+            "a service of another launch": (internal, {"launch_slug": slug}),
+            "a member's, expired": (launch, {"owner": member, "expires_at": timezone.now()}),
+            "a member's, revoked": (launch, {"owner": member, "revoked_at": timezone.now()}),
+            "a member's, for something else": (launch, {"owner": member, "scopes": "other:read"}),
+            "a member's who has left": (
+                internal,
+                {"owner": make_user(is_active=False)},
+            ),
+            "nobody's": (internal, {"owner": member}),
+        }[bearer]
+        make_token(**fields)
+        return where, "another-secret" if bearer == "nobody's" else "its-secret"
 
 
 def make_world():
@@ -125,6 +159,8 @@ def make_place(manager, team, authority, classification):
         unsettled=unsettled,
         risk=risk,
         closed_risk=closed_risk,
+        token=make_token(f"of {launch.slug}", owner=manager),
+        service=make_token(f"for {launch.slug}"),
         seat=launch.slots.executive().get(),
         condition=make_condition(launch, owner=holder, asked_by=holder),
         kept=make_condition(

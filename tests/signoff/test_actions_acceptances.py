@@ -13,9 +13,11 @@ from checklist.actions.risks import close_risk
 from checklist.models import Acceptance, Item, Section
 from checklist.reading import standing_of
 from checklist.rules import ItemStatus, SlotState, Tone, day_ends
+from signoff import reading
 from signoff.actions import accept_items, set_aside
 from signoff.models import Signature
 from signoff.offer import Wish
+from signoff.pages.content import listed_remarks
 from tests.checklist.aftermath import acts, appended, forbidden, refused
 from tests.factories.launches import (
     make_appointment,
@@ -442,3 +444,31 @@ def test_the_reasons_stay_beside_the_log(item):
 
     assert isinstance(entries[0][3]["name"], Salted)
     assert Section.objects.get(pk=item.section_id).accepted == 1
+
+
+def test_a_vote_lists_what_is_lived_with_and_what_may_go_wrong(section, item):
+    acceptance = make_acceptance(item, reason="Until the patch.")
+    ask_signature(section, by=make_lead(section))
+    make_signature(section.slots.get())
+    make_risk(section.launch, title="Data loss", likelihood=2, impact=5)
+
+    listed = reading.listed_beneath(reread(section.launch))
+
+    assert [(row["number"], row["statement"], row["reason"]) for row in listed.acceptances] == [
+        ("9", acceptance.sha256, "Until the patch.")
+    ]
+    assert [(row["number"], row["title"], row["owner"]) for row in listed.risks] == [
+        (1, "Data loss", "")
+    ]
+    texts = [
+        (str(row.text), row.reason) for row in listed_remarks(listed.acceptances, listed.risks)
+    ]
+    assert texts[0][0] == "9 Penetration test"
+    assert texts[1] == ("Risk R1: Data loss", "level high")
+
+
+def test_a_suspended_acceptance_is_not_listed(section, item):
+    make_acceptance(item)
+    set_status(item, by=make_lead(section), status=ItemStatus.DONE)
+
+    assert reading.listed_beneath(reread(section.launch)).acceptances == []

@@ -117,7 +117,7 @@ def test_voting(ask_as, count):
     slot = launch.slots.executive().first()
     voter = slot.signed_by
 
-    ask_as(voter, reverse("signoff:vote", args=[launch.slug, slot.pk]), 18)
+    ask_as(voter, reverse("signoff:vote", args=[launch.slug, slot.pk]), 20)
 
 
 def with_left_overs(count):
