@@ -15,6 +15,7 @@ from checklist import material, rules
 from checklist.models import Appointment, Evidence, Item, Launch, Participant, Section, Slot
 from checklist.permissions import Ground, Right, Viewer, rights
 from checklist.rules import (
+    GIVEN,
     Decision,
     EvidenceFacts,
     ItemFacts,
@@ -147,22 +148,31 @@ def section_facts(section: Section, slots: Iterable[Slot]) -> SectionFacts:
     )
 
 
-def decision_material(launch: Launch, sections: Iterable[Section], slot: Slot) -> str:
-    """The digest that a vote in this executive slot binds now (DESIGN 3.12)."""
+def decision_material(
+    launch: Launch, sections: Iterable[Section], slot: Slot, conditions: str | None = None
+) -> str:
+    """The digest that a vote in this executive slot binds now (DESIGN 3.12).
+
+    `conditions` is the digest of the voter's own ("" for none); left out, that of the vote which lies there.
+    """
+    own = slot.conditions_digest if conditions is None else conditions
     digests = {s.number: s.material for s in sections if s.phase == Phase.READINESS}
     return material.digest(
-        material.of_decision(launch.identity, digests, launch.answers_digest, slot.authority_slugs)
+        material.of_decision(
+            launch.identity, digests, launch.answers_digest, slot.authority_slugs, own
+        )
     )
 
 
 def decision_of(launch: Launch, sections: Sequence[Section], executive: Iterable[Slot]) -> Decision:
     """What the newest round says, its votes weighed against today's content."""
     outcome = Outcome(launch.outcome)
-    if outcome not in {Outcome.OPEN, Outcome.GO}:
+    if outcome is not Outcome.OPEN and outcome not in GIVEN:
         return Decision(outcome)
     return Decision(
         outcome,
-        tuple(
+        open_before_launch=launch.open_before_launch,
+        slots=tuple(
             SlotFacts(
                 id=str(slot.pk),
                 title=slot.title,

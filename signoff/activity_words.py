@@ -1,4 +1,4 @@
-"""How the ledger's lines about signatures and rounds read. What a slot is called, checklist says."""
+"""How the ledger's lines about signatures, rounds and conditions read. What a slot is called, checklist says."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -7,10 +7,11 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from audit import words
+from audit.values import shortened
 from audit.words import Described, Label
 from checklist.pages.links import decision_url
-from signoff.models import Round
-from signoff.rules import RoundState, Vote
+from signoff.models import Condition, Round
+from signoff.rules import Ending, RoundState, Vote
 from signoff.verbs import Verb
 
 PHRASES: dict[str, Label] = {
@@ -23,14 +24,25 @@ PHRASES: dict[str, Label] = {
     # Said by the state that it came to
     Verb.ROUND_ENDED: "",
     Verb.ROUND_CANCELLED: "",
+    Verb.CONDITION_MADE: _("condition made"),
+    Verb.CONDITION_DONE: _("condition done"),
+    Verb.CONDITION_REOPENED: _("condition open again"),
+    # Said by how it ended
+    Verb.CONDITION_ENDED: "",
 }
 TOLD: dict[str, Sequence[str]] = {
     Verb.SIGNED: ["authority"],
     Verb.RETURNED: ["authority"],
     Verb.VOTED: ["vote", "authority"],
     Verb.ROUND_OPENED: ["answers"],
+    Verb.CONDITION_MADE: ["owner", "due_on", "before_launch"],
+    Verb.CONDITION_DONE: ["done_note"],
 }
-TOPICS: dict[str, Label] = {"signature": _("Signatures"), "round": _("Decision rounds")}
+TOPICS: dict[str, Label] = {
+    "signature": _("Signatures"),
+    "round": _("Decision rounds"),
+    "condition": _("Conditions"),
+}
 FIELDS: dict[str, Label | None] = {
     "slot.vote": "",
     "slot.authority": _("as"),
@@ -41,18 +53,31 @@ FIELDS: dict[str, Label | None] = {
     "round.assessed": _("risks assessed:"),
     "round.given": "",
     "round.reason": None,
+    "condition.text": "",
+    "condition.owner": _("owner"),
+    "condition.due_on": _("due"),
+    "condition.before_launch": "",
+    "condition.done_at": None,
+    "condition.done_note": "",
+    "condition.ended": "",
 }
 
 
 def register() -> None:
     """Tell the ledger our words; at start-up, once."""
     words.register_subjects("round", _rounds, _("round"))
+    words.register_subjects("condition", _conditions, _("condition"))
     words.register_phrases(PHRASES, TOLD)
     words.register_topics(TOPICS)
     words.register_fields(FIELDS)
-    words.register_links({"slot.authority": "authority"})
+    words.register_links({"slot.authority": "authority", "condition.owner": "user"})
     words.register_values("slot.vote", lambda code: Vote(code).label)
     words.register_values("round.state", lambda code: RoundState(code).label)
+    words.register_values("condition.ended", lambda code: Ending(code).label)
+    words.register_values(
+        "condition.before_launch",
+        lambda yes: _("before the launch") if yes else _("after the launch"),
+    )
 
 
 def _rounds(ids: set[UUID]) -> Mapping[UUID, Described]:
@@ -60,4 +85,14 @@ def _rounds(ids: set[UUID]) -> Mapping[UUID, Described]:
     return {
         pk: Described(say("Decision, round %(number)d") % {"number": number}, decision_url(slug))
         for pk, number, slug in rows
+    }
+
+
+def _conditions(ids: set[UUID]) -> Mapping[UUID, Described]:
+    rows = Condition.objects.filter(pk__in=ids).select_related("launch")
+    return {
+        row.pk: Described(
+            say("Condition “%(text)s”") % {"text": shortened(row.text)}, row.get_absolute_url()
+        )
+        for row in rows
     }

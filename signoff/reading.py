@@ -1,6 +1,6 @@
 """From rows to facts for signing: who holds what, what would be signed, what changed since."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from audit.models import Entry
 from checklist import material, reading, rules
 from checklist.models import Appointment, Evidence, Item, Launch, Section, Slot
 from signoff import statements
-from signoff.models import Round, Standing
+from signoff.models import Condition, Round, Signature, Standing
 from signoff.rules import Answer, Question, RoundState, SignerFacts, SigningFacts, Vote
 from signoff.statements import SnapshotItem
 
@@ -111,10 +111,47 @@ def newest_that_counts(launch: Launch) -> Round | None:
     )
 
 
+def condition_value(condition: Condition) -> dict[str, Any]:
+    """A condition as a snapshot lists it, whoever asked for it."""
+    return {
+        "text": condition.text,
+        "owner": {"id": str(condition.owner_id), "name": condition.owner.full_name},
+        "due": condition.due_on.isoformat(),
+        "before_launch": condition.before_launch,
+        "asked_by": condition.asked_by.full_name,
+        "done": condition.done_at is not None,
+        "own": False,
+    }
+
+
+def own_condition(value: Mapping[str, Any]) -> dict[str, Any]:
+    """One of the voter's own, as a snapshot has it: material, all but the last two."""
+    return {**value, "done": False, "own": True}
+
+
+def standing_conditions(launch: Launch) -> list[Condition]:
+    """The conditions that count in a launch now, done or not."""
+    rows = Condition.objects.filter(launch=launch).standing()
+    return list(rows.select_related("owner", "asked_by", "round", "signature"))
+
+
+def why_refused(round_: Round) -> str:
+    """The reason of the NO-GO that ended a round."""
+    votes = Signature.objects.filter(round=round_, vote=Vote.NO_GO).newest_first()
+    return votes.values_list("comment", flat=True).first() or ""
+
+
 def decision_snapshot(
-    standing: reading.LaunchStanding, round_: Round, slot: Slot, signed: Sequence[Standing]
+    standing: reading.LaunchStanding,
+    round_: Round,
+    slot: Slot,
+    signed: Sequence[Standing],
+    conditions: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """The content a vote is over: every readiness section's digest, and the signatures listed beneath it."""
+    """The content a vote is over: every readiness section's digest, and the signatures listed beneath it.
+
+    `conditions` are the voter's own, said so by `own`, and all others that count.
+    """
     by_slot = {row.slot_id: row.signature for row in signed}
     sections = [
         {
@@ -141,6 +178,7 @@ def decision_snapshot(
         number=round_.number,
         sections=sections,
         answers=answers_of(round_),
+        conditions=conditions,
         authorities=slot.authority_slugs,
     )
 

@@ -54,6 +54,10 @@ def meaning_of_vote(vote: Vote, *, launch: str, environment: str, authority: str
     """What an executive's vote means."""
     texts = {
         Vote.GO: _("As %(authority)s I decide GO: %(launch)s may go live in %(environment)s."),
+        Vote.GO_CONDITIONAL: _(
+            "As %(authority)s I decide GO with conditions: %(launch)s may go live in %(environment)s, "
+            "on the conditions that are named here."
+        ),
         Vote.NO_GO: _(
             "As %(authority)s I decide NO-GO: %(launch)s may not go live in %(environment)s."
         ),
@@ -113,9 +117,10 @@ def decision_snapshot(
     number: int,
     sections: Sequence[Mapping[str, Any]],
     answers: Sequence[Answer],
+    conditions: Sequence[Mapping[str, Any]],
     authorities: Sequence[str],
 ) -> dict[str, Any]:
-    """A decision as it was voted on: the section digests and answers, and the section signatures listed beside."""
+    """A decision as it was voted on: the section digests, answers and own conditions; others' and signatures listed."""
     return {
         "v": SNAPSHOT_VERSION,
         "kind": "decision",
@@ -124,7 +129,7 @@ def decision_snapshot(
         "sections": list(sections),
         "answers": answers_value(answers),
         "acceptances": [],
-        "conditions": [],
+        "conditions": list(conditions),
         "risks": [],
         "authorities": sorted(authorities),
     }
@@ -160,6 +165,7 @@ class Statement:
     nonce: str
     log_size: int
     log_root: str
+    conditions: Sequence[Mapping[str, Any]] = ()
     vote: str = ""
     target: str = ""
     supersedes: str = ""
@@ -183,7 +189,7 @@ class Statement:
             "meaning_text": self.meaning.text,
             "language": self.language,
             "comment": self.comment,
-            "conditions": [],
+            "conditions": list(self.conditions),
             "signer": self.signer,
             "appointment": self.appointment,
             "time": moment(self.at),

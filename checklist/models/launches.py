@@ -96,6 +96,10 @@ class Launch(models.Model):
     decided_at = models.DateTimeField(null=True, editable=False)
     first_signed_at = models.DateTimeField(null=True, editable=False)
     answers_digest = models.CharField(max_length=64, blank=True, editable=False)
+    refused_because = models.TextField(blank=True, editable=False)
+    open_conditions = models.PositiveIntegerField(default=0, editable=False)
+    open_before_launch = models.PositiveIntegerField(default=0, editable=False)
+    next_condition_due = models.DateField(null=True, editable=False)
 
     objects = LaunchQuerySet.as_manager()
 
@@ -259,6 +263,7 @@ class Slot(models.Model):
         User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     vote = models.CharField(max_length=12, blank=True, editable=False)
+    conditions_digest = models.CharField(max_length=64, blank=True, editable=False)
     returned_at = models.DateTimeField(null=True, editable=False)
     returned_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"

@@ -23,7 +23,16 @@ from checklist.rules.items import (
     status_refusals,
     summarise,
 )
-from checklist.rules.launches import Decision, Outcome, Readiness, Tone, Verdict, readiness, verdict
+from checklist.rules.launches import (
+    GIVEN,
+    Decision,
+    Outcome,
+    Readiness,
+    Tone,
+    Verdict,
+    readiness,
+    verdict,
+)
 from checklist.rules.life import (
     ALLOWED,
     BEFORE_LIVE,
@@ -53,6 +62,7 @@ __all__ = [
     "ALLOWED",
     "BEFORE_LIVE",
     "EARLIEST",
+    "GIVEN",
     "LATEST",
     "MOVES",
     "OUTSTANDING",

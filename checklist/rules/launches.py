@@ -21,8 +21,12 @@ class Outcome(TextChoices):
     NONE = "", _("no round yet")
     OPEN = "open", _("open")
     GO = "go", _("GO")
+    GO_CONDITIONAL = "conditional", _("GO with conditions")
     NO_GO = "no_go", _("NO-GO")
     LAUNCHED = "launched", _("ended by going live")
+
+
+GIVEN = frozenset({Outcome.GO, Outcome.GO_CONDITIONAL})
 
 
 class Tone(TextChoices):
@@ -89,15 +93,24 @@ def readiness(sections: Iterable[SectionFacts]) -> Readiness:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the newest round says: its outcome, and its executive slots as they stand over today's content."""
+    """What the newest round says: its outcome, and its executive slots as they stand over today's content.
+
+    `open_before_launch` counts what was promised for before the launch and is not done.
+    """
 
     outcome: Outcome = Outcome.NONE
     slots: tuple[SlotFacts, ...] = ()
+    open_before_launch: int = 0
 
     @property
     def stands(self) -> bool:
-        """GO was given and every executive signature still covers what is there now."""
-        return self.outcome is Outcome.GO and all(slot.stands for slot in self.slots)
+        """GO was given, with conditions or without, and every executive signature still covers what is there now."""
+        return self.outcome in GIVEN and all(slot.stands for slot in self.slots)
+
+    @property
+    def approves(self) -> bool:
+        """It stands, and what it was given for is done as far as it was promised for before the launch."""
+        return self.stands and not self.open_before_launch
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +124,7 @@ class Verdict:
     @property
     def to_reaffirm(self) -> bool:
         """GO was given, and something has changed under it since."""
-        return self.decision.outcome is Outcome.GO and not self.decision.stands
+        return self.decision.outcome in GIVEN and not self.decision.stands
 
 
 def verdict(
@@ -121,8 +134,9 @@ def verdict(
     *,
     by_approval: bool = False,
 ) -> Verdict:
-    """The one word for a launch. *Approved* needs GO, every signature unstale, and no blocker now (DESIGN 3.13).
+    """The one word for a launch (DESIGN 3.13).
 
+    *Approved* needs GO, every signature unstale, no blocker now, and every before-launch condition done.
     `by_approval`: it was approved at the moment it went live. That is kept, and not derived again.
     """
     if state is LaunchState.LIVE:
@@ -139,4 +153,4 @@ def _before_live(ready: Readiness, decision: Decision) -> Tone:
         return Tone.NO_GO
     if not ready.ready:
         return Tone.NOT_READY
-    return Tone.APPROVED if decision.stands else Tone.READY
+    return Tone.APPROVED if decision.approves else Tone.READY

@@ -46,6 +46,7 @@ class Signing:
     appointment: Appointment | None = None
     vote: str = ""
     comment: str = ""
+    conditions: tuple[dict[str, Any], ...] = ()
     target: Signature | None = None
     supersedes: UUID | None = None
 
@@ -135,6 +136,7 @@ def _statement(signing: Signing, snapshot: bytes, log: ledger.LogState, nonce: s
         nonce=nonce,
         log_size=log.size,
         log_root=log.root.hex(),
+        conditions=signing.conditions,
         vote=signing.vote,
         target=signing.target.sha256 if signing.target else "",
         supersedes=str(signing.supersedes or ""),

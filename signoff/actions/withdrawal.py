@@ -1,20 +1,24 @@
 """Taking one's own signature back."""
 
+from datetime import datetime
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.ledger import append
+from accounts.models import User
+from audit.ledger import Change, append
 from checklist.actions import steps
 from checklist.actions.common import lock_launch
 from checklist.reading import standing_of
 from sentinel.errors import Refused
 from sentinel.reasons import Reason
+from signoff.actions.promises import end_condition, tell_conditions
 from signoff.actions.record import Signing, record, whole_milliseconds
-from signoff.models import Round, Signature, Standing
+from signoff.models import Condition, Round, Signature, Standing
 from signoff.presence import Presence
-from signoff.rules import TAKES_VOTES, Act, RoundState
+from signoff.rules import TAKES_VOTES, Act, Ending, Origin, RoundState
 from signoff.statements import meaning_of_withdrawal
 from signoff.words import refuse
 
@@ -57,5 +61,13 @@ def withdraw(signature: Signature, *, presence: Presence, comment: str) -> Signa
     )
     Standing.objects.filter(signature=signature).delete()
     steps.clear(slot)
-    append([change, *steps.refresh_launch(before, now=now)], actor=presence.user.pk, now=now)
+    changes = [change, *_end_conditions(signature, presence.user, now)]
+    tell_conditions(launch)
+    append([*changes, *steps.refresh_launch(before, now=now)], actor=presence.user.pk, now=now)
     return withdrawal
+
+
+def _end_conditions(signature: Signature, by: User, now: datetime) -> list[Change]:
+    """Whoever takes their vote back takes back what it asked for, as far as it is still open."""
+    rows = Condition.objects.filter(signature=signature, origin=Origin.VOTE, done_at=None, ended="")
+    return [end_condition(row, Ending.WITHDRAWN, by=by, at=now) for row in rows]

@@ -21,6 +21,8 @@ PARAMS = {
     "holder": "Maya Ito",
     "question": "Complete?",
     "count": 2,
+    "owner": "Maya Ito",
+    "most": 20,
 }
 
 
