@@ -39,6 +39,13 @@ PHRASES: dict[str, words.Label] = {
     Verb.LAUNCH_STARTED: _("started"),
     Verb.LAUNCH_CHANGED: "",
     Verb.LAUNCH_OPENED: _("review opened"),
+    Verb.LAUNCH_POSTPONED: _("target moved"),
+    Verb.LAUNCH_RESUMED: _("review resumed"),
+    Verb.LAUNCH_WENT_LIVE: _("went live"),
+    Verb.LAUNCH_ROLLED_BACK: _("rolled back"),
+    Verb.LAUNCH_RELAUNCHED: _("relaunched: back in review"),
+    Verb.LAUNCH_CLOSED: _("closed"),
+    Verb.LAUNCH_CANCELLED: _("cancelled"),
     Verb.LAUNCH_SHARED: _("let into the launch"),
     Verb.LAUNCH_UNSHARED: _("taken out of the launch"),
     Verb.SECTION_ADDED: _("added"),
@@ -74,6 +81,9 @@ PHRASES: dict[str, words.Label] = {
 }
 TOLD: dict[str, list[str]] = {
     Verb.LAUNCH_SHARED: ["is_manager"],
+    Verb.LAUNCH_WENT_LIVE: ["approved", "moment"],
+    Verb.LAUNCH_ROLLED_BACK: ["moment"],
+    Verb.LAUNCH_CLOSED: ["next_review_on"],
     Verb.EVIDENCE_ADDED: ["name"],
     Verb.EVIDENCE_REMOVED: ["name"],
     Verb.COMMENT_ADDED: ["text"],
@@ -122,8 +132,13 @@ FIELDS: dict[str, Any] = {
     "launch.target_on": _("target date"),
     "launch.target_time": _("target time"),
     "launch.time_zone": _("time zone"),
+    "launch.next_review_on": _("next review"),
+    "launch.moment": "",
+    "launch.approved": "",
     # Said by the phrase already
     "launch.state": None,
+    "launch.live_at": None,
+    "launch.live_round": None,
     "section.asked_at": None,
     "section.asked_by": None,
     "is_manager": "",
@@ -185,6 +200,9 @@ def register() -> None:
     words.register_values("item.status", lambda code: STATUSES[ItemStatus(code)])
     words.register_values("classification", lambda code: Classification(code).label)
     words.register_values("launch.state", lambda code: LaunchState(code).label)
+    words.register_values(
+        "launch.approved", lambda yes: _("by approval") if yes else _("without approval")
+    )
     words.register_values("phase", lambda code: Phase(code).label)
     words.register_values("is_manager", lambda yes: _("as manager") if yes else _("as reader"))
     words.register_values("launch.target_time", _clock)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from checklist.views import evidence, item, launch, launches, section, status, work
+from checklist.views import evidence, item, launch, launches, life, section, status, work
 
 app_name = "checklist"
 
@@ -32,6 +32,11 @@ a_launch: list[URLPattern | URLResolver] = [
     path("edit/", launches.launch_edit, name="launch-edit"),
     path("open/", launch.launch_open, name="launch-open"),
     path("items/", launch.items, name="items"),
+    path("post-launch/", life.post_launch, name="post-launch"),
+    path("life/", life.life, name="life"),
+    path("life/postpone/", life.postpone, name="postpone"),
+    path("life/resume/", life.resume, name="resume"),
+    path("life/roll-back/", life.roll_back, name="roll-back"),
     path("participants/", launches.participants, name="participants"),
     path("participants/<uuid:pk>/remove/", launches.participant_remove, name="participant-remove"),
     path("activity/", launch.activity, name="activity"),

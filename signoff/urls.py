@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from signoff.views import decision, receipt, sign, vote
+from signoff.views import decision, life, receipt, sign, vote
 
 app_name = "signoff"
 
@@ -19,8 +19,15 @@ a_decision: list[URLPattern] = [
     path("cancel/", decision.round_cancel, name="cancel-round"),
     path("slots/<uuid:slot>/vote/", vote.vote, name="vote"),
 ]
+a_life: list[URLPattern] = [
+    path("go-live/", life.go_live, name="go-live"),
+    path("relaunch/", life.relaunch, name="relaunch"),
+    path("close/", life.close, name="close"),
+    path("cancel/", life.cancel, name="cancel"),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("signatures/<uuid:pk>/", include(a_signature)),
     path("launches/<slug:slug>/sections/<slug:number>/sign/", sign.sign, name="sign"),
     path("launches/<slug:slug>/decision/", include(a_decision)),
+    path("launches/<slug:slug>/life/", include(a_life)),
 ]

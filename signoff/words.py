@@ -30,6 +30,7 @@ SENTENCES = {
     "not_yours": _("Only whoever signed withdraws a signature."),
     "not_standing": _("This signature stands no longer."),
     "round_over": _("This round is over."),
+    "not_approved": _("It is not approved now: say why it went live all the same."),
     "conditions_missing": _("Say what has to be done: GO with conditions needs at least one."),
     "conditions_without_word": _(
         "You have written conditions. Vote GO with conditions, or leave them out."

@@ -2,6 +2,7 @@
 
 from checklist.models.items import Comment, Evidence, Item
 from checklist.models.launches import Appointment, Launch, Participant, Section, Slot
+from checklist.models.moves import Move
 from checklist.models.templates import (
     Publication,
     TemplateItem,
@@ -16,6 +17,7 @@ __all__ = [
     "Evidence",
     "Item",
     "Launch",
+    "Move",
     "Participant",
     "Publication",
     "Section",

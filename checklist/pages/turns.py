@@ -64,6 +64,9 @@ def _signed(slot: Slot, ask: Ask) -> SlotLine:
         "who": slot.signed_by,
         "when": moment(slot.signed_at),
     }
+    if slot.withdrawn_at:
+        parts = {"reads": reads, "when": moment(slot.withdrawn_at)}
+        reads = _("%(reads)s; withdrawn after going live, %(when)s") % parts
     url = receipt_url(slot.signature) if slot.signature else ""
     state = SlotState.SIGNED
     return SlotLine(ask.asked, state.value, str(state.label), reads=reads, url=url)

@@ -1,4 +1,4 @@
-"""Time: when a day ends, and when a launch is due. Instants in UTC; dates end in the launch's zone (DESIGN 3.17)."""
+"""Time: when a day ends, when a launch is due, and what comes after it, in UTC, by the launch's zone (DESIGN 3.17)."""
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta

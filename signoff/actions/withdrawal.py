@@ -12,13 +12,13 @@ from audit.ledger import Change, append
 from checklist.actions import steps
 from checklist.actions.common import lock_launch
 from checklist.reading import standing_of
+from checklist.rules import LaunchState
 from sentinel.errors import Refused
-from sentinel.reasons import Reason
 from signoff.actions.promises import end_condition, tell_conditions
 from signoff.actions.record import Signing, record, whole_milliseconds
 from signoff.models import Condition, Round, Signature, Standing
 from signoff.presence import Presence
-from signoff.rules import TAKES_VOTES, Act, Ending, Origin, RoundState
+from signoff.rules import Act, Ending, Origin, RoundState, withdrawing_refusals
 from signoff.statements import meaning_of_withdrawal
 from signoff.words import refuse
 
@@ -30,10 +30,14 @@ def withdraw(signature: Signature, *, presence: Presence, comment: str) -> Signa
     launch = lock_launch(signature.launch)
     if signature.signer_id != presence.user.pk:
         raise PermissionDenied("Only whoever signed withdraws a signature.")
-    stands = Standing.objects.filter(signature=signature).exists()
     round_ = Round.objects.get(pk=signature.round_id) if signature.round_id else None
-    if not stands or (round_ is not None and RoundState(round_.state) not in TAKES_VOTES):
-        refuse([Reason("not_standing")])
+    refuse(
+        withdrawing_refusals(
+            LaunchState(launch.state),
+            stands=still_stands(signature),
+            round_state=RoundState(round_.state) if round_ else None,
+        )
+    )
     if not comment:
         raise Refused({"comment": ValidationError(_("Say why."), code="reason_required")})
     before = standing_of(launch, now)
@@ -59,12 +63,22 @@ def withdraw(signature: Signature, *, presence: Presence, comment: str) -> Signa
             target=signature,
         )
     )
-    Standing.objects.filter(signature=signature).delete()
-    steps.clear(slot)
-    changes = [change, *_end_conditions(signature, presence.user, now)]
-    tell_conditions(launch)
+    changes = [change]
+    if launch.is_frozen:  # it went live with this signature: that stays as it was (DESIGN 3.15)
+        steps.note_withdrawal(slot, now)
+    else:
+        Standing.objects.filter(signature=signature).delete()
+        steps.clear(slot)
+        changes += _end_conditions(signature, presence.user, now)
+        tell_conditions(launch)
     append([*changes, *steps.refresh_launch(before, now=now)], actor=presence.user.pk, now=now)
     return withdrawal
+
+
+def still_stands(signature: Signature) -> bool:
+    """It stands, and was not withdrawn while the launch is live, when a withdrawal takes nothing away."""
+    standing = Standing.objects.filter(signature=signature)
+    return standing.filter(signature__withdrawals=None).exists()
 
 
 def _end_conditions(signature: Signature, by: User, now: datetime) -> list[Change]:

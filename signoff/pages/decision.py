@@ -26,6 +26,7 @@ ROUND_WORDS: dict[RoundState, tuple[str, Promise]] = {
     RoundState.GO: ("approved", lazy("Ended with GO")),
     RoundState.NO_GO: ("no-go", lazy("Ended with NO-GO")),
     RoundState.CANCELLED: ("open", lazy("Cancelled")),
+    RoundState.LAUNCHED: ("open", lazy("Ended by going live")),
 }
 
 
@@ -113,6 +114,7 @@ def _outcome(round_: Round | None) -> str:
         RoundState.GO: _("GO"),
         RoundState.NO_GO: _("NO-GO"),
         RoundState.CANCELLED: _("The round was cancelled without a decision"),
+        RoundState.LAUNCHED: _("The launch went live: nothing is decided any more"),
     }[RoundState(round_.state)]
 
 

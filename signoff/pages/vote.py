@@ -14,7 +14,7 @@ from checklist.pages.check import Gap
 from checklist.pages.names import any_of
 from checklist.pages.turns import moment
 from checklist.reading import decision_material, slot_facts
-from checklist.rules import Outcome, Phase, SlotState
+from checklist.rules import Doing, LaunchState, Outcome, Phase, SlotState, doing_refusals
 from checklist.verdict_words import VerdictWords, verdict_words
 from sentinel.reasons import Reason
 from signoff import reading
@@ -51,7 +51,8 @@ class Seat:
     def refusals(self, vote: Vote, seen: str) -> list[Reason]:
         """Why this person cannot vote so now, over what they saw."""
         newest, found = self.table.newest, self.table
-        reasons = voting_refusals(
+        closed = doing_refusals(LaunchState(self.launch.state), Doing.SIGN)
+        reasons = closed or voting_refusals(
             vote,
             round_state=RoundState(newest.state) if newest else None,
             slot=found.slot_facts(self.slot),

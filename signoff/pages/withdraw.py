@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from checklist.models import Launch
 from checklist.pages.turns import moment
-from checklist.rules import Tone
+from checklist.rules import LaunchState, Tone
 from sentinel.reasons import Reason
-from signoff.models import Signature, Standing
+from signoff.actions.withdrawal import still_stands
+from signoff.models import Signature
 from signoff.pages.people import in_zone
-from signoff.rules import TAKES_VOTES, Act, RoundState
+from signoff.rules import Act, RoundState, withdrawing_refusals
 from signoff.statements import meaning_of_withdrawal
 from signoff.words import sentence
 
@@ -35,10 +36,11 @@ class WithdrawPage:
 
 def withdrawal_refusals(signature: Signature) -> list[Reason]:
     """Why a signature cannot be taken back now: it stands no longer, or its round is over."""
-    over = signature.round is not None and RoundState(signature.round.state) not in TAKES_VOTES
-    if over or not Standing.objects.filter(signature=signature).exists():
-        return [Reason("not_standing")]
-    return []
+    return withdrawing_refusals(
+        LaunchState(signature.launch.state),
+        stands=still_stands(signature),
+        round_state=RoundState(signature.round.state) if signature.round else None,
+    )
 
 
 def withdraw_page(signature: Signature, *, now: datetime) -> WithdrawPage:
@@ -65,6 +67,10 @@ def _about(signature: Signature) -> str:
 
 def _voids(signature: Signature) -> list[str]:
     """What taking it back leaves missing, said beforehand."""
+    if signature.launch.is_frozen:
+        return [
+            _("The launch went live with it: that stays on record, and so does your withdrawal.")
+        ]
     if signature.act == Act.VOTE:
         voids = [
             _("Your vote in this round stands no longer: the round waits for this slot again.")

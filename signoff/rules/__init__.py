@@ -16,6 +16,7 @@ from signoff.rules.conditions import (
     reopening_refusals,
 )
 from signoff.rules.signatures import (
+    COUNTS,
     GOES,
     ROUND_MOVES,
     TAKES_VOTES,
@@ -36,9 +37,11 @@ from signoff.rules.signatures import (
     returning_refusals,
     signing_refusals,
     voting_refusals,
+    withdrawing_refusals,
 )
 
 __all__ = [
+    "COUNTS",
     "GOES",
     "ROUND_MOVES",
     "TAKES_VOTES",
@@ -72,4 +75,5 @@ __all__ = [
     "returning_refusals",
     "signing_refusals",
     "voting_refusals",
+    "withdrawing_refusals",
 ]
