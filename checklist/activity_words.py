@@ -41,7 +41,8 @@ PHRASES: dict[str, words.Label] = {
     Verb.LAUNCH_OPENED: _("review opened"),
     Verb.LAUNCH_POSTPONED: _("target moved"),
     Verb.LAUNCH_RESUMED: _("review resumed"),
-    Verb.LAUNCH_WENT_LIVE: _("went live"),
+    Verb.LAUNCH_WENT_LIVE: _("went live by approval"),
+    Verb.LAUNCH_WENT_LIVE_UNAPPROVED: _("went live without approval"),
     Verb.LAUNCH_ROLLED_BACK: _("rolled back"),
     Verb.LAUNCH_RELAUNCHED: _("relaunched: back in review"),
     Verb.LAUNCH_CLOSED: _("closed"),
@@ -81,9 +82,6 @@ PHRASES: dict[str, words.Label] = {
 }
 TOLD: dict[str, list[str]] = {
     Verb.LAUNCH_SHARED: ["is_manager"],
-    Verb.LAUNCH_WENT_LIVE: ["approved", "moment"],
-    Verb.LAUNCH_ROLLED_BACK: ["moment"],
-    Verb.LAUNCH_CLOSED: ["next_review_on"],
     Verb.EVIDENCE_ADDED: ["name"],
     Verb.EVIDENCE_REMOVED: ["name"],
     Verb.COMMENT_ADDED: ["text"],
@@ -133,11 +131,10 @@ FIELDS: dict[str, Any] = {
     "launch.target_time": _("target time"),
     "launch.time_zone": _("time zone"),
     "launch.next_review_on": _("next review"),
-    "launch.moment": "",
-    "launch.approved": "",
+    "launch.live_at": _("live since"),
     # Said by the phrase already
     "launch.state": None,
-    "launch.live_at": None,
+    "launch.moment": None,
     "launch.live_round": None,
     "section.asked_at": None,
     "section.asked_by": None,
@@ -200,9 +197,6 @@ def register() -> None:
     words.register_values("item.status", lambda code: STATUSES[ItemStatus(code)])
     words.register_values("classification", lambda code: Classification(code).label)
     words.register_values("launch.state", lambda code: LaunchState(code).label)
-    words.register_values(
-        "launch.approved", lambda yes: _("by approval") if yes else _("without approval")
-    )
     words.register_values("phase", lambda code: Phase(code).label)
     words.register_values("is_manager", lambda yes: _("as manager") if yes else _("as reader"))
     words.register_values("launch.target_time", _clock)

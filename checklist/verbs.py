@@ -12,6 +12,7 @@ class Verb(StrEnum):
     LAUNCH_POSTPONED = "launch.postponed"
     LAUNCH_RESUMED = "launch.resumed"
     LAUNCH_WENT_LIVE = "launch.went_live"
+    LAUNCH_WENT_LIVE_UNAPPROVED = "launch.went_live_unapproved"
     LAUNCH_ROLLED_BACK = "launch.rolled_back"
     LAUNCH_RELAUNCHED = "launch.relaunched"
     LAUNCH_CLOSED = "launch.closed"

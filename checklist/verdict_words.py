@@ -299,6 +299,9 @@ def _days_left(launch: Launch, now: datetime) -> str:
 
 def target_words(launch: Launch) -> str:
     """The target in the launch's own zone: "Fri 12 Dec 2025, 14:00 CET"; once live, since when."""
+    if launch.state == LaunchState.CLOSED and launch.next_review_on:
+        day = date_format(launch.next_review_on, "D j M Y")
+        return _("next review %(day)s") % {"day": day}
     if launch.live_at is not None:
         when = full_moment(launch.live_at, launch.zone)
         if launch.state == LaunchState.LIVE:

@@ -1,6 +1,6 @@
 """Steps of a launch's life: they store the new state and its history, and return the ledger entry."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -53,7 +53,6 @@ class Taken:
     reason: str = ""
     moment: datetime | None = None
     approved: bool | None = None
-    told: dict[str, Any] = field(default_factory=dict)
 
 
 def demand_reason(reason: str, message: str = "") -> None:
@@ -90,12 +89,17 @@ def take(launch: Launch, taken: Taken, *, to: LaunchState | None = None) -> Chan
     move.full_clean()
     move.save(force_insert=True)
     old, new = difference(life_facts(before), life_facts(launch))
+    verb = VERBS[taken.step]
+    if taken.approved is False:
+        verb = Verb.LAUNCH_WENT_LIVE_UNAPPROVED
+    if taken.moment:
+        new["moment"] = taken.moment
     return Change(
-        VERBS[taken.step],
+        verb,
         f"launch:{launch.pk}",
         launch.pk,
         old=old,
-        new=new | taken.told,
+        new=new,
         reason=taken.reason,
     )
 

@@ -24,6 +24,7 @@ from checklist.permissions import Ground, Right, Viewer, rights
 from checklist.reading import LaunchStanding, standing_of, viewer_of
 from checklist.rules import (
     ALLOWED,
+    BEFORE_LIVE,
     UNSIGNED,
     Doing,
     LaunchState,
@@ -128,11 +129,12 @@ def launch_page(launch: Launch, *, user: User, now: datetime, shown: str) -> Lau
         for section, facts in zip(standing.sections, standing.facts, strict=True)
     }
     manages = viewer.manages and viewer.takes_part
+    is_pending = LaunchState(launch.state) in BEFORE_LIVE
     blocking = [row for f, row in zip(standing.facts, rows.values(), strict=True) if f.blockers]
     return LaunchPage(
         launch=launch,
         verdict=verdict_words(standing, now),
-        next=next((row for row in blocking if row.blocker), None),
+        next=next((row for row in blocking if row.blocker), None) if is_pending else None,
         turns=tuple(_turns(standing, rows, names, viewer)[:TURNS]),
         phases=tuple(_phases(standing, rows, shown)),
         shown=shown if shown in SHOWN else "",
@@ -296,7 +298,7 @@ def decision_line(standing: LaunchStanding) -> DecisionLine:
         Outcome.OPEN: ("asked", _("A round is open")),
         Outcome.GO: ("approved", _("The round ended with GO")),
         Outcome.NO_GO: ("no-go", _("The round ended with NO-GO")),
-        Outcome.LAUNCHED: ("open", _("The round ended when the launch went live")),
+        Outcome.LAUNCHED: ("open", _("Ended by going live")),
     }[decision.outcome]
     return DecisionLine(label, state, votes, url)
 

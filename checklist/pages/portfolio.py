@@ -17,7 +17,7 @@ from checklist.forms.launches import PortfolioFilter
 from checklist.models import Appointment, Launch, Participant, Section, Slot
 from checklist.models.launches import LaunchQuerySet
 from checklist.reading import recounted
-from checklist.rules import LaunchState, Tone
+from checklist.rules import BEFORE_LIVE, LaunchState, Tone
 from checklist.verdict_words import countdown, moved_words, target_words
 
 PAGE = 25
@@ -37,6 +37,7 @@ class LaunchRow:
     state: str
     label: str
     signed: str
+    blocker: str
     blocker_url: str
     clock: str
     target: str
@@ -135,6 +136,7 @@ def _row(launch: Launch, now: datetime) -> LaunchRow:
         state=tone.value,
         label=label,
         signed=_("%(signed)d of %(all)d") % signed,
+        blocker=launch.next_blocker if LaunchState(launch.state) in BEFORE_LIVE else "",
         blocker_url=f"{reverse('checklist:items', args=[launch.slug])}?status=outstanding",
         clock=countdown(launch, now),
         target=target_words(launch),

@@ -53,8 +53,7 @@ def go_live(
     else:
         launch.live_reason = reason
         launch.unapproved_at = launch.unapproved_at or moment
-    told = {"moment": moment, "approved": approved}
-    taken = Taken(Step.GO_LIVE, by, now, "" if approved else reason, moment, approved, told)
+    taken = Taken(Step.GO_LIVE, by, now, "" if approved else reason, moment, approved)
     changes = [take(launch, taken)]
     if round_ and RoundState(round_.state) in TAKES_VOTES:
         changes.append(end_round(launch, round_, RoundState.LAUNCHED, now=now))

@@ -46,8 +46,8 @@ def live_page(launch: Launch, *, now: datetime, approved: bool) -> StepPage:
         page,
         is_grave=True,
         warning=_(
-            "It is not approved now. It will say “went live without approval” in red, with your name and reason, "
-            "for ever: also after a roll back, and after it is closed."
+            "It is not approved now. It will say “went live without approval” in red for ever, also after a roll back "
+            "and after it is closed. Your name and your reason stay on record."
         ),
         facts=tuple(blocker_lines(standing, names_of(launch, standing.slots, now))),
     )
