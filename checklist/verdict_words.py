@@ -11,8 +11,10 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit.values import shortened
 from checklist.models import Launch
-from checklist.pages.links import decision_url
+from checklist.pages.conditions import after_launch_words, before_launch_words
+from checklist.pages.links import conditions_url, decision_url
 from checklist.reading import LaunchStanding
 from checklist.rules import (
     BEFORE_LIVE,
@@ -131,7 +133,12 @@ def _readiness(standing: LaunchStanding) -> tuple[list[Detail], str]:
     if decision.outcome is Outcome.NONE:
         return _complete(standing), _("No decision round is open yet.")
     waits = _reaffirmation(standing) or _votes_missing(standing)
-    return _complete(standing), waits
+    details = _conditions(standing, before_launch_words(standing.launch))
+    return [*details, *_complete(standing)], waits
+
+
+def _conditions(standing: LaunchStanding, text: str) -> list[Detail]:
+    return [Detail(text, conditions_url(standing.launch.slug))] if text else []
 
 
 def _complete(standing: LaunchStanding) -> list[Detail]:
@@ -165,13 +172,18 @@ def _reaffirmation(standing: LaunchStanding) -> str:
 def _approval(standing: LaunchStanding) -> tuple[list[Detail], str]:
     votes = len(standing.verdict.decision.slots)
     text = _("%(votes)d of %(votes)d votes GO") % {"votes": votes}
-    return [Detail(text, decision_url(standing.launch.slug)), *_complete(standing)], ""
+    given = Detail(text, decision_url(standing.launch.slug))
+    owed = _conditions(standing, after_launch_words(standing.launch))
+    return [given, *owed, *_complete(standing)], ""
 
 
 def _refusal(standing: LaunchStanding) -> tuple[list[Detail], str]:
-    url = decision_url(standing.launch.slug)
+    url, why = decision_url(standing.launch.slug), standing.launch.refused_because
+    text = _("the last round ended with NO-GO")
+    if why:
+        text = _("the last round ended with NO-GO: “%(why)s”") % {"why": shortened(why)}
     return (
-        [Detail(_("the last round ended with NO-GO"), url)],
+        [Detail(text, url)],
         _("Read the reason, mend it, and open a new round."),
     )
 
@@ -208,7 +220,7 @@ def _conditions_open(launch: Launch) -> list[Detail]:
     if not count:
         return []
     text = ngettext("%(n)d open condition", "%(n)d open conditions", count) % {"n": count}
-    return [Detail(text, decision_url(launch.slug))]
+    return [Detail(text, conditions_url(launch.slug))]
 
 
 def _taken_back(standing: LaunchStanding) -> tuple[list[Detail], str]:

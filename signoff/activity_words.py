@@ -11,7 +11,7 @@ from audit.values import shortened
 from audit.words import Described, Label
 from checklist.pages.links import decision_url
 from signoff.models import Condition, Round
-from signoff.rules import Ending, RoundState, Vote
+from signoff.rules import RoundState, Vote
 from signoff.verbs import Verb
 
 PHRASES: dict[str, Label] = {
@@ -24,11 +24,14 @@ PHRASES: dict[str, Label] = {
     # Said by the state that it came to
     Verb.ROUND_ENDED: "",
     Verb.ROUND_CANCELLED: "",
-    Verb.CONDITION_MADE: _("condition made"),
-    Verb.CONDITION_DONE: _("condition done"),
-    Verb.CONDITION_REOPENED: _("condition open again"),
-    # Said by how it ended
-    Verb.CONDITION_ENDED: "",
+    Verb.CONDITION_MADE: _("asked for"),
+    Verb.CONDITION_DONE: _("done"),
+    Verb.CONDITION_REOPENED: _("open again"),
+    Verb.CONDITION_REPLACED: _("replaced by a new vote"),
+    Verb.CONDITION_WITHDRAWN: _("ended with its vote, which was withdrawn"),
+    Verb.CONDITION_LIFTED: _("lifted"),
+    Verb.CONDITION_CARRIED: _("carried into the next round"),
+    Verb.CONDITION_DROPPED: _("dropped when the next round was opened"),
 }
 TOLD: dict[str, Sequence[str]] = {
     Verb.SIGNED: ["authority"],
@@ -36,7 +39,6 @@ TOLD: dict[str, Sequence[str]] = {
     Verb.VOTED: ["vote", "authority"],
     Verb.ROUND_OPENED: ["answers"],
     Verb.CONDITION_MADE: ["owner", "due_on", "before_launch"],
-    Verb.CONDITION_DONE: ["done_note"],
 }
 TOPICS: dict[str, Label] = {
     "signature": _("Signatures"),
@@ -57,9 +59,10 @@ FIELDS: dict[str, Label | None] = {
     "condition.owner": _("owner"),
     "condition.due_on": _("due"),
     "condition.before_launch": "",
+    # Said by the phrase already
     "condition.done_at": None,
-    "condition.done_note": "",
-    "condition.ended": "",
+    "condition.done_by": None,
+    "condition.ended": None,
 }
 
 
@@ -73,7 +76,6 @@ def register() -> None:
     words.register_links({"slot.authority": "authority", "condition.owner": "user"})
     words.register_values("slot.vote", lambda code: Vote(code).label)
     words.register_values("round.state", lambda code: RoundState(code).label)
-    words.register_values("condition.ended", lambda code: Ending(code).label)
     words.register_values(
         "condition.before_launch",
         lambda yes: _("before the launch") if yes else _("after the launch"),

@@ -5,10 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from accounts.models import User
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Membership, User
+from accounts.permissions import Permission, roles_allowed
 from audit.models import Entry
 from checklist import material, reading, rules
-from checklist.models import Appointment, Evidence, Item, Launch, Section, Slot
+from checklist.models import Appointment, Evidence, Item, Launch, Participant, Section, Slot
 from signoff import statements
 from signoff.models import Condition, Round, Signature, Standing
 from signoff.rules import Answer, Question, RoundState, SignerFacts, SigningFacts, Vote
@@ -122,6 +125,22 @@ def condition_value(condition: Condition) -> dict[str, Any]:
         "done": condition.done_at is not None,
         "own": False,
     }
+
+
+def people_of(launch: Launch, now: datetime) -> list[User]:
+    """Who may owe a condition: members of the launch's teams, who was let in, who holds one of its authorities."""
+    teams = Section.teams.through.objects.filter(section__launch=launch).values("team")
+    asked = Q(team__in=teams) | Q(team=launch.owner_team_id)
+    slots = Slot.authorities.through.objects.filter(slot__launch=launch).values("authority")
+    held = Appointment.objects.current(now).filter(authority__in=slots, holder=OuterRef("pk"))
+    there = (
+        Exists(Membership.objects.filter(asked, user=OuterRef("pk")))
+        | Exists(Participant.objects.filter(launch=launch, user=OuterRef("pk")))
+        | Exists(held)
+    )
+    roles = roles_allowed(Permission.TAKE_PART)
+    people = User.objects.filter(there, is_active=True, role__in=roles)
+    return list(people.order_by("full_name", "pk"))
 
 
 def own_condition(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from signoff.views import decision, life, receipt, sign, vote
+from signoff.views import conditions, decision, life, receipt, rounds, sign, vote
 
 app_name = "signoff"
 
@@ -18,6 +18,13 @@ a_decision: list[URLPattern] = [
     path("answers/", decision.round_answers, name="answers"),
     path("cancel/", decision.round_cancel, name="cancel-round"),
     path("slots/<uuid:slot>/vote/", vote.vote, name="vote"),
+    path("rounds/<int:number>/", rounds.round_, name="round"),
+    path("compare/", rounds.compare, name="compare"),
+]
+a_condition: list[URLPattern] = [
+    path("", conditions.condition, name="condition"),
+    path("reopen/", conditions.condition_reopen, name="condition-reopen"),
+    path("lift/", conditions.condition_lift, name="condition-lift"),
 ]
 a_life: list[URLPattern] = [
     path("go-live/", life.go_live, name="go-live"),
@@ -30,4 +37,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("launches/<slug:slug>/sections/<slug:number>/sign/", sign.sign, name="sign"),
     path("launches/<slug:slug>/decision/", include(a_decision)),
     path("launches/<slug:slug>/life/", include(a_life)),
+    path("launches/<slug:slug>/conditions/", conditions.conditions, name="conditions"),
+    path("launches/<slug:slug>/conditions/<uuid:pk>/", include(a_condition)),
 ]

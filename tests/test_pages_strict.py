@@ -75,6 +75,7 @@ QUERIES = {
     "accounts:activity": [*ActivityFilter.base_fields, "before", "after"],
     "accounts:people": PeopleFilter.base_fields,
     "signoff:sign": ["slot"],
+    "signoff:compare": ["from", "to"],
 }
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 

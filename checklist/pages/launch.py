@@ -15,8 +15,9 @@ from audit.words import Sentence, sentences
 from checklist.activity_words import already_known
 from checklist.models import Launch, Section
 from checklist.pages.bars import Segment, segments
+from checklist.pages.conditions import owed_words
 from checklist.pages.life import Offers, offers
-from checklist.pages.links import decision_url
+from checklist.pages.links import conditions_url, decision_url
 from checklist.pages.names import Named, Names, all_of, names_of
 from checklist.pages.rows import set_refusals
 from checklist.pages.turns import Ask, SlotLine, moment, slot_line
@@ -93,6 +94,8 @@ class DecisionLine:
     state: str
     votes: str
     url: str
+    conditions: str = ""
+    conditions_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,7 @@ def launch_page(launch: Launch, *, user: User, now: datetime, shown: str) -> Lau
         turns=tuple(_turns(standing, rows, names, viewer)[:TURNS]),
         phases=tuple(_phases(standing, rows, shown)),
         shown=shown if shown in SHOWN else "",
-        decision=decision_line(standing),
+        decision=decision_line(standing, now),
         recent=_recent(standing),
         managers=all_of(named.name for named in names.managers),
         target_for_reader=target_for(launch),
@@ -283,12 +286,13 @@ def _votes(standing: LaunchStanding, names: Names, viewer: Viewer) -> list[Turn]
     ]
 
 
-def decision_line(standing: LaunchStanding) -> DecisionLine:
-    """The decision in one line."""
-    decision = standing.verdict.decision
-    url = decision_url(standing.launch.slug)
+def decision_line(standing: LaunchStanding, now: datetime) -> DecisionLine:
+    """The decision in one line, and what is owed for it."""
+    decision, launch = standing.verdict.decision, standing.launch
+    url, owed = decision_url(launch.slug), owed_words(launch, now)
+    owed_at = conditions_url(launch.slug)
     if decision.outcome is Outcome.NONE:
-        return DecisionLine(_("No round is open yet"), "unset", "", url)
+        return DecisionLine(_("No round is open yet"), "unset", "", url, owed, owed_at)
     given = sum(bool(slot.signed_material) for slot in decision.slots)
     votes = ""
     if decision.slots:
@@ -297,10 +301,11 @@ def decision_line(standing: LaunchStanding) -> DecisionLine:
     state, label = {
         Outcome.OPEN: ("asked", _("A round is open")),
         Outcome.GO: ("approved", _("The round ended with GO")),
+        Outcome.GO_CONDITIONAL: ("approved", _("The round ended with GO with conditions")),
         Outcome.NO_GO: ("no-go", _("The round ended with NO-GO")),
         Outcome.LAUNCHED: ("open", _("Ended by going live")),
     }[decision.outcome]
-    return DecisionLine(label, state, votes, url)
+    return DecisionLine(label, state, votes, url, owed, owed_at)
 
 
 def _recent(standing: LaunchStanding) -> list[Sentence]:

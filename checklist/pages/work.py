@@ -1,12 +1,13 @@
 """My work: what waits for one person, over all launches, most urgent first."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,6 +28,7 @@ from checklist.rules import (
     Outcome,
     Phase,
     SectionState,
+    Tone,
     day_ends,
 )
 from checklist.verdict_words import due_words
@@ -78,6 +80,15 @@ class Worker:
     now: datetime
 
 
+type Find = Callable[[Worker], Iterable[Task]]
+from_elsewhere: dict[str, tuple[Promise, Find]] = {}
+
+
+def register_pile(key: str, title: Promise, find: Find) -> None:
+    """What another app knows to wait for people; once, at start-up. `find` asks the database once, whoever asks."""
+    from_elsewhere[key] = (title, find)
+
+
 def work_of(user: User, now: datetime) -> Work:
     """What waits for a person. A constant number of queries."""
     can_start = allows(user, Permission.START_LAUNCH)
@@ -91,6 +102,7 @@ def work_of(user: User, now: datetime) -> Work:
         _pile("vote", _("Votes in open rounds"), _to_vote(worker)),
         _pile("lead", _("Sections you lead"), _to_lead(led, slots)),
         _pile("items", _("Your items"), _to_settle(worker)),
+        *(_pile(key, str(title), find(worker)) for key, (title, find) in from_elsewhere.items()),
         _pile("questions", _("Open questions"), _to_answer(worker)),
         _pile("teams", _("Your teams' sections"), _to_work(worker)),
     ]
@@ -174,7 +186,7 @@ def _to_vote(worker: Worker) -> Iterable[Task]:
         Exists(held), outcome__in=[Outcome.OPEN, *GIVEN], state=LaunchState.IN_REVIEW
     )
     found = list(
-        launches.exclude(unsigned=0, outcome=Outcome.GO)
+        launches.exclude(tone=Tone.APPROVED)
         .order_by("next_due", "pk")
         .prefetch_related("sections", "slots__authorities")[:CANDIDATES]
     )

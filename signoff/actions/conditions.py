@@ -1,5 +1,6 @@
 """Conditions as tasks: kept, taken back, lifted. What makes and ends them otherwise are votes, rounds and closing."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.ledger import Change, Salted, append
+from audit.ledger import Change, append
 from checklist.actions import steps
 from checklist.actions.common import allow, clean_fields, lock_launch
 from checklist.models import Launch
@@ -29,6 +30,7 @@ from signoff.rules import (
 from signoff.verbs import Verb
 from signoff.words import refuse
 
+OPEN: dict[str, object] = {"done_at": None, "done_by": None}
 KEPT = ["done_at", "done_by", "done_note"]
 
 
@@ -51,8 +53,7 @@ def keep_condition(condition: Condition, *, by: User, note: str) -> Condition:
     if not note:
         raise Refused({"note": ValidationError(_("Say how it was done."), code="note_required")})
     condition.done_at, condition.done_by, condition.done_note = now, by, note
-    new = {"done_at": now, "done_note": Salted(note)}
-    change = _change(Verb.CONDITION_DONE, condition, {"done_at": None, "done_note": ""}, new)
+    change = _change(Verb.CONDITION_DONE, condition, OPEN, _kept(condition), note)
     return _save(launch, condition, change, by=by, now=now)
 
 
@@ -64,11 +65,10 @@ def reopen_condition(condition: Condition, *, by: User) -> Condition:
     if not may_keep(viewer_of(by, launch, now), condition.facts):
         raise PermissionDenied("Only its owner or a launch manager takes that back.")
     refuse(reopening_refusals(condition.facts))
-    old = {"done_at": condition.done_at, "done_note": Salted(condition.done_note)}
+    old = _kept(condition)
     condition.done_at = condition.done_by = None
     condition.done_note = ""
-    new = {"done_at": None, "done_note": ""}
-    change = _change(Verb.CONDITION_REOPENED, condition, old, new)
+    change = _change(Verb.CONDITION_REOPENED, condition, old, OPEN)
     return _save(launch, condition, change, by=by, now=now)
 
 
@@ -104,7 +104,17 @@ def _save(
     return condition
 
 
+def _kept(condition: Condition) -> dict[str, object]:
+    """Who said when that it is done; how, the leaf has as its reason."""
+    return {"done_at": condition.done_at, "done_by": condition.done_by_id}
+
+
 def _change(
-    verb: Verb, condition: Condition, old: dict[str, object], new: dict[str, object]
+    verb: Verb,
+    condition: Condition,
+    old: Mapping[str, object],
+    new: Mapping[str, object],
+    reason: str = "",
 ) -> Change:
-    return Change(verb, f"condition:{condition.pk}", condition.launch_id, old=old, new=new)
+    subject = f"condition:{condition.pk}"
+    return Change(verb, subject, condition.launch_id, old=old, new=new, reason=reason)

@@ -22,6 +22,15 @@ from signoff.verbs import Verb
 CHECKED = ("launch", "round", "signature", "origin", "text", "owner", "due_on", "before_launch")
 
 
+VERBS = {
+    Ending.REPLACED: Verb.CONDITION_REPLACED,
+    Ending.WITHDRAWN: Verb.CONDITION_WITHDRAWN,
+    Ending.LIFTED: Verb.CONDITION_LIFTED,
+    Ending.CARRIED: Verb.CONDITION_CARRIED,
+    Ending.DROPPED: Verb.CONDITION_DROPPED,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """A condition as somebody asks for it."""
@@ -122,7 +131,7 @@ def end_condition(
     clean_fields(condition, ["ended", "ended_by", "ended_at", "ended_reason"])
     condition.save(update_fields=["ended", "ended_by", "ended_at", "ended_reason"])
     return Change(
-        Verb.CONDITION_ENDED,
+        VERBS[ending],
         f"condition:{condition.pk}",
         condition.launch_id,
         old={"ended": Ending.NONE},

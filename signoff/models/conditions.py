@@ -143,6 +143,16 @@ class Condition(models.Model):
         return self.round is None or self.round.state in COUNTS
 
     @property
+    def counts(self) -> bool:
+        """Does it count now, done or not: as `standing` has it?"""
+        return self.ended == Ending.NONE and self.is_owed
+
+    @property
+    def is_left_over(self) -> bool:
+        """Is it what a round that is over left undone: as `left_over` has it?"""
+        return self.ended == Ending.NONE and self.done_at is None and not self.is_owed
+
+    @property
     def facts(self) -> ConditionFacts:
         return ConditionFacts(
             due_at=day_ends(self.due_on, self.launch.time_zone),

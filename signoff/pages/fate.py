@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -181,7 +182,9 @@ def _over_content(signature: Signature, now: datetime) -> Fate:
                 _("Changed since this vote, %(when)s") % parts,
                 "",
                 content_of(signature.snapshot),
-                as_kept(reading.decision_snapshot(standing, round_, slot, rows)),
+                as_kept(
+                    reading.decision_snapshot(standing, round_, slot, rows, _listed(signature))
+                ),
             )
         },
     )
@@ -193,6 +196,14 @@ def _over_content(signature: Signature, now: datetime) -> Fate:
         ),
         changes=changes[signature.pk] if changes else None,
     )
+
+
+def _listed(signature: Signature) -> list[dict[str, Any]]:
+    """The conditions that count now, this vote's own among them."""
+    return [
+        reading.condition_value(row) | {"own": row.signature_id == signature.pk}
+        for row in reading.standing_conditions(signature.launch)
+    ]
 
 
 def _of_withdrawal(signature: Signature, now: datetime) -> Fate:

@@ -12,6 +12,7 @@ from accounts.models import User
 from checklist.models import Launch
 from checklist.pages.links import decision_url
 from signoff.models import Signature
+from signoff.pages.conditions import SignedCondition, signed_conditions
 from signoff.pages.content import (
     AnswerLine,
     ItemLine,
@@ -25,7 +26,7 @@ from signoff.pages.content import (
 )
 from signoff.pages.fate import Fate, fate
 from signoff.pages.people import to_the_second
-from signoff.rules import Act, Vote
+from signoff.rules import GOES, Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class ReceiptPage:
     items: list[ItemLine]
     sections: list[SectionLine]
     answers: list[AnswerLine]
+    conditions: list[SignedCondition]
     content_digest: str
     content_bytes: int
     may_withdraw: bool
@@ -64,7 +66,7 @@ class ReceiptPage:
     @property
     def is_good(self) -> bool:
         """A sign-off or a GO: the receipt says so by its colour."""
-        return self.signature.act == Act.SIGN or self.signature.vote == Vote.GO
+        return self.signature.act == Act.SIGN or self.signature.vote in GOES
 
     @property
     def is_vote(self) -> bool:
@@ -90,6 +92,7 @@ def receipt_page(signature: Signature, *, user: User, now: datetime) -> ReceiptP
         items=item_lines(content),
         sections=section_lines(content),
         answers=answer_lines(content),
+        conditions=signed_conditions(content),
         content_digest=signature.snapshot_id,
         content_bytes=len(bytes(signature.snapshot.content)),
         may_withdraw=standing.stands and signature.signer_id == user.pk,
@@ -99,7 +102,7 @@ def receipt_page(signature: Signature, *, user: User, now: datetime) -> ReceiptP
 def _act(signature: Signature) -> tuple[str, str]:
     """The state whose colour and icon an act shares, and its word."""
     if signature.act == Act.VOTE:
-        state = "approved" if signature.vote == Vote.GO else "no-go"
+        state = "approved" if signature.vote in GOES else "no-go"
         return state, signature.get_vote_display()
     state, label = {
         Act.SIGN: ("signed", _("Signed")),

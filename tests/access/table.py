@@ -20,6 +20,11 @@ def of_item(place):
     return [place.launch.slug, place.own.section.number, place.own.pk]
 
 
+def of_condition(place):
+    """A condition that the holder asked for, and owes."""
+    return [place.launch.slug, place.condition.pk]
+
+
 NEVER = "LMMMMMMMM"
 READ = "LHOOOOOOH"
 OPEN = "LOOOOOOOO"
@@ -123,6 +128,18 @@ IN_A_LAUNCH = [
         lambda p: [p.launch.slug],
         {"reason": "Late"},
     ),
+    ("signoff:round", READ, NEVER, lambda p: [p.launch.slug, 1], None),
+    ("signoff:compare", READ, NEVER, lambda p: [p.launch.slug], None),
+    ("signoff:conditions", READ, NEVER, lambda p: [p.launch.slug], None),
+    ("signoff:condition", READ, "LHNNNWWNH", of_condition, {"note": "Rotated"}),
+    (
+        "signoff:condition-reopen",
+        NEVER,
+        "LHNNNWWNH",
+        lambda p: [p.launch.slug, p.kept.pk],
+        None,
+    ),
+    ("signoff:condition-lift", "LHNNNONNH", "LHNNNWNNH", of_condition, "lift"),
     ("signoff:vote", READ, "LHOOOWOOH", lambda p: [p.launch.slug, p.seat.pk], "vote"),
 ]
 
@@ -160,6 +177,7 @@ FORMS = {
     "upload": lambda _p: {"file": SimpleUploadedFile("proof.txt", b"proof")},
     "sign": lambda p: signing(p.asked.slots.get()) | {"act": "sign"},
     "vote": lambda p: signing(p.seat) | {"vote": "no_go"},
+    "lift": lambda _p: {"password": PASSWORD, "reason": "A slip"},
     "withdraw": lambda _p: {"password": PASSWORD, "comment": "A mistake"},
     "later": lambda _p: {"target_on": "2099-12-11", "reason": "A supplier is late"},
     "why": lambda _p: {"reason": "It had to be"},

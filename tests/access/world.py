@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from checklist.actions.asking import ask_signature
 from checklist.actions.evidence import add_file, add_link
 from checklist.rules import Classification, ItemStatus
+from tests.factories.conditions import make_condition
 from tests.factories.launches import (
     make_appointment,
     make_comment,
@@ -110,4 +112,13 @@ def make_place(manager, team, authority, classification):
         participant=make_participant(launch),
         signature=signature,
         seat=launch.slots.executive().get(),
+        condition=make_condition(launch, owner=holder, asked_by=holder),
+        kept=make_condition(
+            launch,
+            owner=holder,
+            asked_by=holder,
+            done_by=holder,
+            done_at=timezone.now(),
+            done_note="Rotated.",
+        ),
     )

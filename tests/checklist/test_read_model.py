@@ -17,10 +17,17 @@ from checklist.actions.launches import change_launch
 from checklist.models import Comment, Evidence, Item, Launch, Section, Slot
 from checklist.reading import standing_of
 from checklist.rules import ItemStatus, SectionState
-from signoff.actions import answer_questions, cancel_round
-from signoff.models import Round, Signature, Standing
+from signoff.actions import (
+    answer_questions,
+    cancel_round,
+    keep_condition,
+    lift_condition,
+    reopen_condition,
+)
+from signoff.models import Condition, Round, Signature, Standing
 from signoff.rules import Answer, Question, Vote
 from tests.checklist.recounting import assert_the_read_model_is_right
+from tests.factories.conditions import make_wish
 from tests.factories.launches import (
     make_appointment,
     make_launch,
@@ -31,6 +38,7 @@ from tests.factories.launches import (
     publish,
 )
 from tests.factories.people import make_authority, make_user
+from tests.factories.signatures import presence_of
 from tests.signoff.acting import make_round, send_back, sign, vote, withdraw
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +89,7 @@ class Play:
                 return self._sign(section)
             if facts.blockers:
                 return self._finish(section)
-        return self.vote() if self.launch.outcome in {"open", "go"} else self.open()
+        return self.vote() if self.launch.outcome in {"open", "go", "conditional"} else self.open()
 
     def _sign(self, section):
         return sign(section.slots.get(), self.holder)
@@ -196,7 +204,10 @@ class Play:
 
     def open(self):
         answers = [Answer(q, given=self.any([True, False]), reason="Said so.") for q in Question]
-        return make_round(self.launch, answers=answers, what_changed=self.any(["", "Much."]))
+        left = [row for row in self.launch.conditions.order_by("made_at") if row.is_left_over]
+        dropped = {row.pk: "Never mind." for row in left if self.random.random() < 0.3}
+        changed = self.any(["", "Much."])
+        return make_round(self.launch, answers=answers, what_changed=changed, dropped=dropped)
 
     def answer(self):
         round_ = self.any(Round.objects.filter(launch=self.launch).order_by("number"))
@@ -208,8 +219,33 @@ class Play:
         return round_ and cancel_round(round_, by=self.by, reason="Called off.")
 
     def vote(self):
-        value, comment = self.any([(Vote.GO, "")] * 5 + [(Vote.NO_GO, "No.")])
-        return vote(self.slot(executive=True), self.holder, value, comment=comment)
+        value, comment = self.any(
+            [(Vote.GO, "")] * 3 + [(Vote.GO_CONDITIONAL, "")] * 3 + [(Vote.NO_GO, "No.")]
+        )
+        wishes = [self.wish() for _ in range(self.random.randint(1, 2))]
+        conditions = wishes if value is Vote.GO_CONDITIONAL else []
+        slot = self.slot(executive=True)
+        return vote(slot, self.holder, value, comment=comment, conditions=conditions)
+
+    def wish(self):
+        before = self.random.random() < 0.6
+        return make_wish(self.any(["Rotate", "Write"]), self.holder, before_launch=before)
+
+    def condition(self):
+        rows = Condition.objects.filter(launch=self.launch)
+        return self.any(rows.order_by("made_at", "position"))
+
+    def keep(self):
+        row = self.condition()
+        return row and keep_condition(row, by=self.by, note="Done.")
+
+    def reopen(self):
+        row = self.condition()
+        return row and reopen_condition(row, by=self.by)
+
+    def lift(self):
+        row, by = self.condition(), self.any([self.holder, self.by])
+        return row and lift_condition(row, presence=presence_of(by), reason="A slip.")
 
     def change(self):
         fields = self.any(
@@ -223,7 +259,7 @@ class Play:
         return change_launch(self.launch, by=self.by, **fields)
 
 
-CHANGING = (Launch, Section, Slot, Item, Evidence, Comment, Signature, Standing, Round)
+CHANGING = (Launch, Section, Slot, Item, Evidence, Comment, Signature, Standing, Round, Condition)
 WEIGHTS = [
     (Play.status, 6),
     (Play.finish, 2),
@@ -244,6 +280,9 @@ WEIGHTS = [
     (Play.answer, 2),
     (Play.cancel, 1),
     (Play.vote, 4),
+    (Play.keep, 3),
+    (Play.reopen, 1),
+    (Play.lift, 1),
     (Play.change, 6),
 ]
 ACTS = [act for act, _ in WEIGHTS]

@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from audit.ledger import Salted
 from signoff.actions import keep_condition, lift_condition, reopen_condition
 from signoff.models import Condition
 from signoff.rules import ConditionState, Ending
@@ -44,10 +43,10 @@ def test_its_owner_says_that_a_condition_is_done(launch, condition):
     with appended() as entries:
         done = keep_condition(condition, by=condition.owner, note="Rotated on Tuesday.")
 
-    subject, note = f"condition:{condition.pk}", Salted("Rotated on Tuesday.")
-    ((action, about, old, new, _reason),) = entries
-    assert (action, about, new["done_note"]) == ("condition.done", subject, note)
-    assert old == {"done_at": None, "done_note": ""}
+    ((action, about, old, new, reason),) = entries
+    assert (action, about) == ("condition.done", f"condition:{condition.pk}")
+    assert (new["done_by"], reason) == (str(condition.owner.pk), "Rotated on Tuesday.")
+    assert old == {"done_at": None, "done_by": None}
     assert (done.done_by, done.done_note) == (condition.owner, "Rotated on Tuesday.")
     assert done.state(timezone.now()) is ConditionState.DONE
     assert counted(launch) == (0, 0, None)
@@ -60,8 +59,8 @@ def test_its_owner_takes_it_back(launch, condition):
         reopened = reopen_condition(condition, by=condition.owner)
 
     ((action, _about, old, new, _reason),) = entries
-    assert (action, old["done_note"]) == ("condition.reopened", Salted("Rotated."))
-    assert new == {"done_at": None, "done_note": ""}
+    assert (action, old["done_by"]) == ("condition.reopened", str(condition.owner.pk))
+    assert new == {"done_at": None, "done_by": None}
     assert (reopened.done_at, reopened.done_by, reopened.done_note) == (None, None, "")
     assert counted(launch) == (1, 0, FAR)
 
@@ -116,7 +115,7 @@ def test_whoever_asked_for_it_lifts_it(launch, condition):
 
     subject = f"condition:{condition.pk}"
     assert entries == [
-        ("condition.ended", subject, {"ended": ""}, {"ended": "lifted"}, "It was a slip.")
+        ("condition.lifted", subject, {"ended": ""}, {"ended": "lifted"}, "It was a slip.")
     ]
     assert (lifted.ended, lifted.ended_by) == (Ending.LIFTED, condition.asked_by)
     assert lifted.state(timezone.now()) is ConditionState.ENDED
