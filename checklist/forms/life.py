@@ -1,6 +1,6 @@
 """The forms of a launch's life: a date to move to, a moment that has passed, a reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -98,17 +98,18 @@ class LeftoverForm(forms.Form):
     use_required_attribute = False
 
     reason = reason_field(_("Why it is left, and what is still to be done"))
-    owner = forms.ModelChoiceField(User.objects.none(), label=_("Who sees to it"))
+    owner = forms.TypedChoiceField(label=_("Who sees to it"))
     due_on = PlausibleDate(
         label=_("By when"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
 
-    def __init__(self, data: Any = None, *, item: Item, people: QuerySet[User]) -> None:
+    def __init__(self, data: Any = None, *, item: Item, people: Mapping[str, User]) -> None:
         initial = {"owner": item.owner_id, "due_on": item.due_on}
         super().__init__(data, prefix=f"i{token_of(item.pk)}", initial=initial)
         self.item = item
         fields: dict[str, Any] = self.fields
-        fields["owner"].queryset = people
+        fields["owner"].choices = [("", _("Choose")), *people.items()]
+        fields["owner"].coerce = people.__getitem__
 
 
 class CloseForm(forms.Form):
@@ -120,7 +121,8 @@ class CloseForm(forms.Form):
         self, data: Any = None, *, items: Sequence[Item], people: QuerySet[User], default: date
     ) -> None:
         super().__init__(data, initial={"next_review_on": default})
-        self.leftovers = [LeftoverForm(data, item=item, people=people) for item in items]
+        by_id = {str(person.pk): person for person in people} if items else {}
+        self.leftovers = [LeftoverForm(data, item=item, people=by_id) for item in items]
 
     def is_valid(self) -> bool:
         """Every part is asked, so that all that is missing is said at once."""
