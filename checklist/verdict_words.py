@@ -289,6 +289,8 @@ def countdown(launch: Launch, now: datetime) -> str:
     state = LaunchState(launch.state)
     if state is LaunchState.LIVE:
         return due_words(launch.next_due, now, launch.zone) if launch.next_due else ""
+    if state is LaunchState.CLOSED and launch.next_review_on:
+        return _("next review %(day)s") % {"day": date_format(launch.next_review_on, "j M Y")}
     if state not in BEFORE_LIVE:
         return ""
     return _days_left(launch, now)
@@ -311,9 +313,6 @@ def _days_left(launch: Launch, now: datetime) -> str:
 
 def target_words(launch: Launch) -> str:
     """The target in the launch's own zone: "Fri 12 Dec 2025, 14:00 CET"; once live, since when."""
-    if launch.state == LaunchState.CLOSED and launch.next_review_on:
-        day = date_format(launch.next_review_on, "D j M Y")
-        return _("next review %(day)s") % {"day": day}
     if launch.live_at is not None:
         when = full_moment(launch.live_at, launch.zone)
         if launch.state == LaunchState.LIVE:

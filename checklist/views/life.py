@@ -57,7 +57,8 @@ def postpone(request: Request, slug: str) -> HttpResponse:
             messages.success(request, _("The target is moved."))
             return redirect(launch)
     says = [
-        _("The target is %(target)s now.") % {"target": target_words(launch)},
+        _("The target is %(target)s now, on the launch's clocks in %(zone)s.")
+        % {"target": target_words(launch), "zone": launch.time_zone},
         _(
             "With a new date the review goes on as it is. Without one the launch stands still: nobody signs or votes "
             "until it is resumed. The old date stays on record, with your reason."
