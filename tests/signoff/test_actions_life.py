@@ -571,6 +571,19 @@ def test_what_comes_after_the_launch_starts_anew():
     right(launch)
 
 
+def test_what_proved_a_task_that_is_not_set_goes_with_it():
+    launch = make_live_launch()
+    manager, item = manager_of(launch), after(launch).first()
+    proof = add_link(item, by=manager, name="Report", url="https://example.org/")
+    launch = make_rolled_back_launch(launch)
+
+    with appended() as entries:
+        actions.relaunch(launch, by=manager, reason="Faster.")
+
+    assert acts(entries)[1:] == [("evidence.removed", f"item:{item.pk}")]
+    assert reread(proof).removed_by == manager
+
+
 # After the launch
 
 

@@ -1,7 +1,7 @@
 """The pages of a launch's life: what they say, what they send on, what they refuse in words."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.http import QueryDict
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checklist.actions.items import set_status
-from checklist.actions.life import postpone
+from checklist.actions.life import postpone, resume
 from checklist.forms.launches import PortfolioFilter
 from checklist.models import Launch
 from checklist.pages.life import offers
@@ -19,11 +19,12 @@ from checklist.tokens import token_of
 from checklist.verdict_words import due_words, moved_words
 from signoff.models import Condition, Signature
 from tests.factories.launches import make_launch, make_lead, make_member, manager_of
-from tests.factories.people import make_auditor, make_team, make_user
+from tests.factories.people import make_admin, make_auditor, make_team, make_user
 from tests.signoff.acting import make_go_launch, reread, withdraw
 from tests.signoff.living import (
     AFTER,
     WHY,
+    live,
     make_closed_launch,
     make_launch_in,
     make_live_launch,
@@ -361,6 +362,42 @@ def test_the_life_tells_its_steps(client):
     for word in ("Review opened", "Went live without approval", "Closed", WHY):
         assert word in text
     assert "What next" not in text
+
+
+def test_the_life_tells_dates_and_when_it_was_recorded(client):
+    launch = make_launch({}, *AFTER, target_on=date(2090, 6, 1), target_time=time(9, 30))
+    manager = manager_of(launch)
+    postpone(launch, by=manager, reason=WHY, target_on=date(2090, 7, 1))
+    launch = reread(postpone(launch, by=manager, reason="Nobody knows."))
+    resume(launch, by=manager)
+    early = timezone.now() - timedelta(days=2)
+    Launch.objects.filter(pk=launch.pk).update(review_opened_at=early)
+    live(launch, moment=early + timedelta(days=1), reason=WHY)
+
+    text = text_of(signed_in(client, launch).get(at(launch, "checklist:life")))
+
+    assert "Target: Thu 1 Jun 2090, 09:30 UTC → Sat 1 Jul 2090" in text
+    assert "Target: Sat 1 Jul 2090 → none" in text
+    assert "Postponed without a new date" in text
+    assert "recorded " in text
+
+
+def test_what_is_over_waits_for_nobody(client):
+    launch = make_unapproved_launch()
+
+    text = text_of(signed_in(client, launch).get(at(launch)))
+
+    assert "Waiting on" not in text
+    assert "Not signed, and waiting for nobody any more" in text
+
+
+def test_an_operator_sees_that_it_went_live_without_approval(client):
+    launch = make_unapproved_launch()
+    client.force_login(make_admin())
+
+    page = client.get(reverse("admin:checklist_launch_change", args=[launch.pk]))
+
+    assert "LIVE WITHOUT APPROVAL. Went live without approval" in page.text
 
 
 @pytest.mark.parametrize("state", LaunchState)
