@@ -53,7 +53,7 @@ class RoundPage:
 
 def opening_page(found: Table, form: AnswersForm, fates: Sequence[FateForm]) -> RoundPage:
     """A round that is to be opened."""
-    newest = found.newest
+    newest, last = found.newest, found.newest_that_counts
     refusals = opening_refusals(
         LaunchState(found.launch.state),
         newest=found.counts,
@@ -64,7 +64,7 @@ def opening_page(found: Table, form: AnswersForm, fates: Sequence[FateForm]) -> 
         launch=found.launch,
         verdict=verdict_words(found.standing, found.now),
         round=newest,
-        last=round_lines(newest, found) if newest else None,
+        last=round_lines(last, found) if last else None,
         questions=asked_rows(found.standing.verdict.readiness, form),
         blockers=blocker_lines(found.standing, found.names),
         refusals=[sentence(reason) for reason in refusals],

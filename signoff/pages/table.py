@@ -43,8 +43,14 @@ class Table:
     @property
     def counts(self) -> RoundState | None:
         """What the newest round came to that was not cancelled."""
-        states = (RoundState(round_.state) for round_ in self.rounds)
-        return next((state for state in states if state is not RoundState.CANCELLED), None)
+        round_ = self.newest_that_counts
+        return RoundState(round_.state) if round_ else None
+
+    @property
+    def newest_that_counts(self) -> Round | None:
+        """The newest round that was not cancelled."""
+        rounds = (row for row in self.rounds if row.state != RoundState.CANCELLED)
+        return next(rounds, None)
 
     @property
     def takes_votes(self) -> bool:

@@ -184,6 +184,17 @@ def test_or_dropped_with_a_reason(client, launch, manager, refused_round):
     assert (dropped.ended, dropped.ended_reason) == (Ending.DROPPED, "Rotated meanwhile.")
 
 
+def test_the_no_go_that_is_to_be_answered_is_shown_and_not_the_cancelled_round_after_it(
+    client, launch, manager, refused_round
+):
+    cancel_round(make_round(launch, what_changed="Much."), by=manager, reason="Wrong version.")
+
+    response = client.get(url("open-round", launch))
+
+    assert "Round 1 ended with NO-GO" in response.text
+    assert "Round 2 ended with NO-GO" not in response.text
+
+
 def test_dropping_without_a_reason_opens_nothing(client, launch, manager, refused_round):
     old = Condition.objects.get()
 
