@@ -25,7 +25,6 @@ from sentinel.reasons import Reason
 from signoff import statements
 from signoff.models import Condition, Round, Signature, Standing
 from signoff.rules import (
-    TAKES_VOTES,
     Act,
     Answer,
     Question,
@@ -33,6 +32,7 @@ from signoff.rules import (
     SignerFacts,
     SigningFacts,
     Vote,
+    withdrawing_refusals,
 )
 from signoff.statements import Listed, SnapshotItem
 
@@ -294,22 +294,30 @@ def votes_of(standing: reading.LaunchStanding) -> list[tuple[Vote | None, bool]]
     ]
 
 
-def withdrawal_refusals(signature: Signature) -> list[Reason]:
-    """Why a signature cannot be taken back now: it stands no longer, or its round is over."""
+def withdrawal_refusals(signature: Signature, launch: Launch) -> list[Reason]:
+    """Why a signature cannot be taken back now: its launch is over, its round was, or it stands no longer."""
     round_ = Round.objects.filter(pk=signature.round_id).first() if signature.round_id else None
-    over = round_ is not None and RoundState(round_.state) not in TAKES_VOTES
-    return [] if stands(signature) and not over else [Reason("not_standing")]
+    return withdrawing_refusals(
+        rules.LaunchState(launch.state),
+        stands=stands(signature),
+        round_state=RoundState(round_.state) if round_ else None,
+    )
 
 
-def setting_aside_refusals(signature: Signature) -> list[Reason]:
+def setting_aside_refusals(signature: Signature, launch: Launch) -> list[Reason]:
     """Why a signature cannot be set aside now: whoever signed is here to withdraw it, or it stands no longer."""
     here = User.objects.filter(pk=signature.signer_id, is_active=True).exists()
     reasons = [Reason("signer_is_here", params={"signer": signature.signer_name})] if here else []
-    return reasons + withdrawal_refusals(signature)
+    return reasons + withdrawal_refusals(signature, launch)
 
 
 def stands(signature: Signature) -> bool:
-    """Whether it is the one in its slot's place, or some item is still accepted by it."""
+    """Whether it is the one in its slot's place, or some item is still accepted by it.
+
+    Withdrawn while the launch is live, it keeps that place, and stands no longer all the same (DESIGN 3.15).
+    """
+    if signature.withdrawals.exists():
+        return False
     if signature.act == Act.ACCEPT:
         return Item.objects.filter(acceptance__signature=signature.pk).exists()
     return Standing.objects.filter(signature=signature).exists()

@@ -6,6 +6,7 @@ from signoff.views import (
     accept,
     conditions,
     decision,
+    life,
     receipt,
     report,
     rounds,
@@ -37,11 +38,18 @@ a_condition: list[URLPattern] = [
     path("reopen/", conditions.condition_reopen, name="condition-reopen"),
     path("lift/", conditions.condition_lift, name="condition-lift"),
 ]
+a_life: list[URLPattern] = [
+    path("go-live/", life.go_live, name="go-live"),
+    path("relaunch/", life.relaunch, name="relaunch"),
+    path("close/", life.close, name="close"),
+    path("cancel/", life.cancel, name="cancel"),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("signatures/<uuid:pk>/", include(a_signature)),
     path("launches/<slug:slug>/sections/<slug:number>/sign/", sign.sign, name="sign"),
     path("launches/<slug:slug>/sections/<slug:number>/accept/", accept.accept, name="accept"),
     path("launches/<slug:slug>/decision/", include(a_decision)),
+    path("launches/<slug:slug>/life/", include(a_life)),
     path("launches/<slug:slug>/conditions/", conditions.conditions, name="conditions"),
     path("launches/<slug:slug>/conditions/<uuid:pk>/", include(a_condition)),
     path("launches/<slug:slug>/report/", report.report, name="report"),

@@ -39,6 +39,7 @@ SENTENCES = {
     "signer_is_here": _("%(signer)s is still here, and withdraws it if need be."),
     "not_standing": _("This signature stands no longer."),
     "round_over": _("This round is over."),
+    "not_approved": _("It is not approved now: say why it went live all the same."),
     "conditions_missing": _("Say what has to be done: GO with conditions needs at least one."),
     "conditions_without_word": _(
         "You have written conditions. Vote GO with conditions, or leave them out."

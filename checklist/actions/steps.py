@@ -31,6 +31,7 @@ SECTION_READ_MODEL = [
 LAUNCH_READ_MODEL = [
     "revision",
     "target_at",
+    "next_due",
     "outstanding",
     "accepted",
     "blockers",
@@ -47,6 +48,7 @@ STANDING = [
     "signed_by",
     "vote",
     "conditions_digest",
+    "withdrawn_at",
     "returned_at",
     "returned_by",
     "return_reason",
@@ -75,10 +77,18 @@ def refresh(section: Section, *, launch: Launch, now: datetime) -> list[Change]:
     """
     items = reading.item_facts(launch, Item.objects.filter(section=section))
     before = reading.weigh(launch, *_rows(launch, section))
-    summary = count(section, items, now=now)
+    summary = count(section, items, now=launch.clock(section.phase, now))
     changes = _void_request(section, summary, launch)
     section.save(update_fields=SECTION_READ_MODEL)
     return changes + refresh_launch(before, now=now)
+
+
+def refresh_all(launch: Launch, *, now: datetime) -> list[Change]:
+    """Store every section anew, and the launch: after a change that concerns them all."""
+    changes = []
+    for section in launch.sections.all():
+        changes += refresh(section, launch=launch, now=now)
+    return changes
 
 
 def count(section: Section, items: Sequence[rules.ItemFacts], *, now: datetime) -> rules.Summary:
@@ -158,7 +168,7 @@ def let_stand(
     """Let a signature stand in a slot; what was there before, a return included, is over."""
     slot.signature, slot.signed_material = signature, material
     slot.vote, slot.conditions_digest = ballot.vote, ballot.conditions_digest
-    slot.signed_by, slot.signed_at = by, at
+    slot.signed_by, slot.signed_at, slot.withdrawn_at = by, at, None
     slot.returned_by = slot.returned_at = None
     slot.return_reason = ""
     slot.save(update_fields=STANDING)
@@ -166,9 +176,15 @@ def let_stand(
 
 def clear(slot: Slot) -> None:
     """Nothing stands in a slot any more: its signature was withdrawn, or its round is over."""
-    slot.signature = slot.signed_by = slot.signed_at = None
+    slot.signature = slot.signed_by = slot.signed_at = slot.withdrawn_at = None
     slot.signed_material = slot.vote = slot.conditions_digest = ""
     slot.save(update_fields=STANDING)
+
+
+def note_withdrawal(slot: Slot, at: datetime) -> None:
+    """Its signature was withdrawn after the launch went live: it stays where it stood, and says so (DESIGN 3.15)."""
+    slot.withdrawn_at = at
+    slot.save(update_fields=["withdrawn_at"])
 
 
 def answer_return(slot: Slot) -> None:

@@ -23,3 +23,8 @@ def conditions_url(slug: str) -> str:
 
 def receipt_url(signature: UUID) -> str:
     return reverse("signoff:receipt", args=[signature])
+
+
+def move_url(name: str, slug: str) -> str:
+    """A page of the launch's life that knows its rounds."""
+    return reverse(f"signoff:{name}", args=[slug])

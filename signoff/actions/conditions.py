@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.ledger import Change, append
 from checklist.actions import steps
-from checklist.actions.common import clean_fields, lock_launch
+from checklist.actions.common import allow, clean_fields, lock_launch
 from checklist.models import Launch
 from checklist.reading import standing_of, viewer_of
+from checklist.rules import Doing
 from sentinel.errors import Refused
 from signoff.actions.promises import end_condition, tell_conditions
 from signoff.models import Condition
@@ -35,6 +36,7 @@ KEPT = ["done_at", "done_by", "done_note"]
 
 def _behind_the_lock(condition: Condition) -> tuple[Launch, Condition]:
     launch = lock_launch(condition.launch)
+    allow(Doing.CONDITIONS, launch)
     condition = Condition.objects.select_related("round", "asked_by").get(pk=condition.pk)
     condition.launch = launch
     return launch, condition

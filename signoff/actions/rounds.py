@@ -13,7 +13,7 @@ from accounts.models import User
 from audit.ledger import Change, Salted, append
 from checklist import material, rules
 from checklist.actions import steps
-from checklist.actions.common import clean_fields, demand, lock_launch
+from checklist.actions.common import allow, clean_fields, demand, lock_launch
 from checklist.models import Launch
 from checklist.permissions import Right
 from checklist.reading import standing_of
@@ -120,6 +120,8 @@ def tell_round(launch: Launch, round_: Round, now: datetime) -> None:
     digest = material.digest(answers_value(reading.answers_of(round_)))
     counts = reading.newest_that_counts(launch)
     outcome_now = Outcome(counts.state) if counts else Outcome.NONE
+    if outcome_now is Outcome.LAUNCHED and not launch.is_frozen:
+        outcome_now = Outcome.NONE  # it was relaunched: what it went live by counts no more
     why = reading.why_refused(counts) if counts and outcome_now is Outcome.NO_GO else ""
     steps.set_decision(
         launch, outcome=outcome_now, answers_digest=digest, at=now, refused_because=why
@@ -135,6 +137,7 @@ def answer_questions(round_: Round, *, by: User, answers: Sequence[Answer]) -> R
     demand(Right.MANAGE, by=by, launch=launch, now=now)
     round_ = Round.objects.get(pk=round_.pk)
     before = standing_of(launch, now)
+    allow(rules.Doing.ROUND, launch)
     reasons = [] if RoundState(round_.state) in TAKES_VOTES else [Reason("round_over")]
     refuse(
         reasons + answer_refusals(answers, derived_answers(before.verdict.readiness, before.risks))
@@ -177,6 +180,7 @@ def cancel_round(round_: Round, *, by: User, reason: str) -> Round:
     launch = lock_launch(round_.launch)
     demand(Right.MANAGE, by=by, launch=launch, now=now)
     round_ = Round.objects.get(pk=round_.pk)
+    allow(rules.Doing.ROUND, launch)
     if round_.state != RoundState.OPEN:
         refuse([Reason("round_over")])
     if not reason:

@@ -64,7 +64,8 @@ def cast_vote(
     ballot = _ballot(vote, conditions, user, round_)
     own = material.of_conditions(ballot.values)
     material_now = decision_material(launch, before.sections, slot, own)
-    reasons = voting_refusals(
+    reasons = rules.doing_refusals(rules.LaunchState(launch.state), rules.Doing.SIGN)
+    reasons = reasons or voting_refusals(
         vote,
         round_state=RoundState(round_.state) if round_ else None,
         slot=rules.SlotFacts(

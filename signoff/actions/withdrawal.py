@@ -33,7 +33,7 @@ def withdraw(signature: Signature, *, presence: Presence, comment: str) -> Signa
     launch = lock_launch(signature.launch)
     if signature.signer_id != presence.user.pk:
         raise PermissionDenied("Only whoever signed withdraws a signature.")
-    refuse(reading.withdrawal_refusals(signature))
+    refuse(reading.withdrawal_refusals(signature, launch))
     return _take_back(Act.WITHDRAW, signature, launch, presence=presence, comment=comment, now=now)
 
 
@@ -43,7 +43,7 @@ def set_aside(signature: Signature, *, presence: Presence, comment: str) -> Sign
     now = whole_milliseconds(timezone.now())
     launch = lock_launch(signature.launch)
     demand(Right.MANAGE, by=presence.user, launch=launch, now=now)
-    refuse(reading.setting_aside_refusals(signature))
+    refuse(reading.setting_aside_refusals(signature, launch))
     return _take_back(Act.SET_ASIDE, signature, launch, presence=presence, comment=comment, now=now)
 
 
@@ -94,16 +94,28 @@ def _take_back(
 def _undo(
     signature: Signature, slot: Slot, before: LaunchStanding, by: User, now: datetime
 ) -> list[Change]:
-    """What it did holds no longer: nothing stands in its slot, or its items are accepted no longer."""
+    """What it did holds no longer: nothing stands in its slot, or its items are accepted no longer.
+
+    Where the launch went live with it, that stays as it was: the withdrawal is noted beside (DESIGN 3.15).
+    """
     if signature.act == Act.ACCEPT:
-        section = next(row for row in before.sections if row.pk == signature.section_id)
-        items = list(Item.objects.filter(acceptance__signature=signature.pk).with_acceptance())
-        return [*release(items), *steps.refresh(section, launch=before.launch, now=now)]
+        return _release(signature, before, now)
+    if before.launch.is_frozen:
+        steps.note_withdrawal(slot, now)
+        return steps.refresh_launch(before, now=now)
     Standing.objects.filter(signature=signature).delete()
     steps.clear(slot)
     changes = _end_conditions(signature, by, now)
     tell_conditions(before.launch)
     return [*changes, *steps.refresh_launch(before, now=now)]
+
+
+def _release(signature: Signature, before: LaunchStanding, now: datetime) -> list[Change]:
+    if before.launch.is_frozen:
+        return []
+    section = next(row for row in before.sections if row.pk == signature.section_id)
+    items = list(Item.objects.filter(acceptance__signature=signature.pk).with_acceptance())
+    return [*release(items), *steps.refresh(section, launch=before.launch, now=now)]
 
 
 def _end_conditions(signature: Signature, by: User, now: datetime) -> list[Change]:

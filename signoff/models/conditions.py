@@ -14,7 +14,7 @@ from checklist.models import Launch
 from checklist.rules import day_ends
 from signoff.models.signatures import Round, Signature
 from signoff.rules import (
-    TAKES_VOTES,
+    COUNTS,
     WITH_REASON,
     ConditionFacts,
     ConditionState,
@@ -32,12 +32,12 @@ class ConditionQuerySet(models.QuerySet["Condition"]):
 
     def standing(self) -> Self:
         """What counts now, done or not: not ended, of no round or of one that is not over."""
-        return self.filter(Q(round=None) | Q(round__state__in=TAKES_VOTES), ended="")
+        return self.filter(Q(round=None) | Q(round__state__in=COUNTS), ended="")
 
     def left_over(self) -> Self:
         """What rounds that are over left undone: the next round offers it again."""
         return self.filter(done_at=None, ended="", round__isnull=False).exclude(
-            round__state__in=TAKES_VOTES
+            round__state__in=COUNTS
         )
 
     def for_page(self) -> Self:
@@ -140,7 +140,7 @@ class Condition(models.Model):
     @property
     def is_owed(self) -> bool:
         """Does it count: has its round not been decided against, or cancelled?"""
-        return self.round is None or self.round.state in TAKES_VOTES
+        return self.round is None or self.round.state in COUNTS
 
     @property
     def counts(self) -> bool:

@@ -29,6 +29,7 @@ ROUND_WORDS: dict[RoundState, tuple[str, Promise]] = {
     RoundState.GO_CONDITIONAL: ("approved", lazy("Ended with GO with conditions")),
     RoundState.NO_GO: ("no-go", lazy("Ended with NO-GO")),
     RoundState.CANCELLED: ("open", lazy("Cancelled")),
+    RoundState.LAUNCHED: ("open", lazy("Ended by going live")),
 }
 
 
@@ -105,7 +106,7 @@ def decision_page(found: Table) -> DecisionPage:
         takes_votes=found.takes_votes,
         questions=question_rows(standing, newest),
         votes=votes_words(votes) if newest and newest.state != RoundState.CANCELLED else "",
-        outcome=_outcome(newest),
+        outcome=_outcome(newest, found.launch),
         cards=vote_cards(found),
         replaced=_replaced(found),
         history=[round_lines(round_, found) for round_ in found.rounds[1:]],
@@ -127,7 +128,13 @@ def _carried(found: Table) -> tuple[ConditionLine, ...]:
     return condition_lines(beside, found.now)
 
 
-def _outcome(round_: Round | None) -> str:
+def _went_live(round_: Round, launch: Launch) -> str:
+    if launch.live_round == round_.pk:
+        return _("GO: the launch went live by it")
+    return _("The launch went live and ended the round")
+
+
+def _outcome(round_: Round | None, launch: Launch) -> str:
     if round_ is None:
         return _("No round has been opened yet")
     return {
@@ -136,6 +143,7 @@ def _outcome(round_: Round | None) -> str:
         RoundState.GO_CONDITIONAL: _("GO with conditions"),
         RoundState.NO_GO: _("NO-GO"),
         RoundState.CANCELLED: _("The round was cancelled without a decision"),
+        RoundState.LAUNCHED: _went_live(round_, launch),
     }[RoundState(round_.state)]
 
 

@@ -16,7 +16,7 @@ from checklist.pages.check import Gap
 from checklist.pages.names import any_of
 from checklist.pages.turns import moment
 from checklist.reading import decision_material, slot_facts
-from checklist.rules import GIVEN, Phase, SlotState
+from checklist.rules import GIVEN, Doing, LaunchState, Phase, SlotState, doing_refusals
 from checklist.verdict_words import VerdictWords, verdict_words
 from sentinel.reasons import Reason
 from signoff import reading
@@ -83,7 +83,8 @@ class Seat:
         own = material.of_conditions(wish.value for wish in wanted)
         written = None if wishes is None and vote is Vote.GO_CONDITIONAL else len(wanted)
         repeats = written is not None and self._material(own) == self.slot.signed_material
-        reasons = voting_refusals(
+        closed = doing_refusals(LaunchState(self.launch.state), Doing.SIGN)
+        reasons = closed or voting_refusals(
             vote,
             round_state=RoundState(newest.state) if newest else None,
             slot=found.slot_facts(self.slot),

@@ -16,6 +16,7 @@ from signoff.rules.conditions import (
     reopening_refusals,
 )
 from signoff.rules.signatures import (
+    COUNTS,
     GOES,
     NEEDS_REASON,
     ROUND_MOVES,
@@ -40,9 +41,11 @@ from signoff.rules.signatures import (
     returning_refusals,
     signing_refusals,
     voting_refusals,
+    withdrawing_refusals,
 )
 
 __all__ = [
+    "COUNTS",
     "GOES",
     "NEEDS_REASON",
     "ROUND_MOVES",
@@ -80,4 +83,5 @@ __all__ = [
     "returning_refusals",
     "signing_refusals",
     "voting_refusals",
+    "withdrawing_refusals",
 ]

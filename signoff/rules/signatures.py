@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from checklist.rules import (
     Assessment,
+    Doing,
     ItemFacts,
     LaunchState,
     PreCheck,
     Readiness,
     SlotFacts,
     SlotState,
+    doing_refusals,
 )
 from sentinel.reasons import Reason
 
@@ -62,18 +64,37 @@ class RoundState(TextChoices):
     GO_CONDITIONAL = "conditional", _("GO with conditions")
     NO_GO = "no_go", _("NO-GO")
     CANCELLED = "cancelled", _("cancelled")
+    LAUNCHED = "launched", _("ended by going live")
 
 
 ROUND_MOVES: dict[RoundState, frozenset[RoundState]] = {
     RoundState.OPEN: frozenset(
-        {RoundState.GO, RoundState.GO_CONDITIONAL, RoundState.NO_GO, RoundState.CANCELLED}
+        {
+            RoundState.GO,
+            RoundState.GO_CONDITIONAL,
+            RoundState.NO_GO,
+            RoundState.CANCELLED,
+            RoundState.LAUNCHED,
+        }
     ),
-    RoundState.GO: frozenset({RoundState.GO_CONDITIONAL, RoundState.NO_GO}),
-    RoundState.GO_CONDITIONAL: frozenset({RoundState.GO, RoundState.NO_GO}),
+    RoundState.GO: frozenset(
+        {
+            RoundState.GO_CONDITIONAL,
+            RoundState.NO_GO,
+            RoundState.CANCELLED,
+            RoundState.LAUNCHED,
+        }
+    ),
+    RoundState.GO_CONDITIONAL: frozenset(
+        {RoundState.GO, RoundState.NO_GO, RoundState.CANCELLED, RoundState.LAUNCHED}
+    ),
     RoundState.NO_GO: frozenset(),
     RoundState.CANCELLED: frozenset(),
+    RoundState.LAUNCHED: frozenset(),
 }
 TAKES_VOTES = frozenset({RoundState.OPEN, RoundState.GO, RoundState.GO_CONDITIONAL})
+# What was voted and promised in these counts: now, or for the launch that went live by it.
+COUNTS = TAKES_VOTES | {RoundState.LAUNCHED}
 
 
 class Question(TextChoices):
@@ -107,13 +128,13 @@ class SigningFacts:
 def signing_refusals(facts: SigningFacts, signer: SignerFacts) -> list[Reason]:
     """Why this person cannot sign this section slot now (DESIGN 3.5, 3.7); empty when they can."""
     gaps = {
-        "not_in_review": facts.state is not LaunchState.IN_REVIEW,
         "not_holder": not signer.holds,
         "signed_already": facts.slot.state is SlotState.SIGNED,
         "not_asked": not facts.slot.asked and facts.slot.state is not SlotState.SIGNED,
         "four_eyes": facts.four_eyes and signer.worked_on,
     }
-    return [*(Reason(code) for code, gap in gaps.items() if gap), *facts.check.errors]
+    reasons = doing_refusals(facts.state, Doing.SIGN)
+    return [*reasons, *(Reason(code) for code, gap in gaps.items() if gap), *facts.check.errors]
 
 
 def returning_refusals(facts: SigningFacts, signer: SignerFacts) -> list[Reason]:
@@ -122,12 +143,12 @@ def returning_refusals(facts: SigningFacts, signer: SignerFacts) -> list[Reason]
     What a colleague signed and still stands is theirs to withdraw.
     """
     gaps = {
-        "not_in_review": facts.state is not LaunchState.IN_REVIEW,
         "not_holder": not signer.holds,
         "nothing_to_return": not facts.slot.asked and not facts.slot.signed_material,
         "signed_by_another": facts.slot.stands and not signer.stands_here,
     }
-    return [Reason(code) for code, gap in gaps.items() if gap]
+    reasons = doing_refusals(facts.state, Doing.SIGN)
+    return [*reasons, *(Reason(code) for code, gap in gaps.items() if gap)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +168,13 @@ class AcceptingFacts:
 def accepting_refusals(facts: AcceptingFacts, signer: SignerFacts) -> list[Reason]:
     """Why this person cannot accept these items now (DESIGN 3.6): a holder does, and of nothing of their own."""
     gaps = {
-        "not_in_review": facts.state is not LaunchState.IN_REVIEW,
         "not_holder": not signer.holds,
         "nothing_chosen": not facts.items,
         "ends_in_past": facts.until <= facts.now,
         "risk_unconcerned": facts.unconcerned,
     }
-    reasons = [Reason(code) for code, gap in gaps.items() if gap]
+    reasons = doing_refusals(facts.state, Doing.ACCEPT)
+    reasons += [Reason(code) for code, gap in gaps.items() if gap]
     for item in facts.items:
         of_item = {
             "not_outstanding": not item.outstanding,
@@ -211,13 +232,22 @@ def opening_refusals(
 ) -> list[Reason]:
     """Why no round can be opened now (DESIGN 3.13)."""
     gaps = {
-        "not_in_review": state is not LaunchState.IN_REVIEW,
         "round_open": newest is RoundState.OPEN,
         "round_is_go": newest in {RoundState.GO, RoundState.GO_CONDITIONAL},
         "no_executive_slot": not executive_slots,
         "say_what_changed": newest is RoundState.NO_GO and not what_changed,
     }
-    return [Reason(code) for code, gap in gaps.items() if gap]
+    reasons = doing_refusals(state, Doing.ROUND)
+    return reasons + [Reason(code) for code, gap in gaps.items() if gap]
+
+
+def withdrawing_refusals(
+    state: LaunchState, *, stands: bool, round_state: RoundState | None
+) -> list[Reason]:
+    """Why a signature cannot be taken back: it stands no longer, or its round was over before the launch went live."""
+    is_over = round_state is not None and round_state not in COUNTS
+    reasons = doing_refusals(state, Doing.WITHDRAW)
+    return reasons + [Reason("not_standing")] * (is_over or not stands)
 
 
 @dataclass(frozen=True, slots=True)

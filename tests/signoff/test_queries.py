@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from checklist.rules import ItemStatus
+from checklist.rules import ItemStatus, Phase
+from signoff.actions import relaunch
 from signoff.rules import Vote
 from tests.factories.conditions import make_condition, make_wish
 from tests.factories.launches import make_evidence, make_holder, manager_of, set_items
@@ -15,10 +16,13 @@ from tests.factories.signatures import (
     make_signature,
     make_vote,
 )
+from tests.signoff.acting import make_go_launch
+from tests.signoff.living import live, make_rolled_back_launch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("count", [1, 3])]
 
 SECTION = {"items": ("Audit", "Keys")}
+AFTERWARDS = [Phase.POST_LAUNCH, Phase.REVIEW]
 
 
 def decided(count):
@@ -194,3 +198,38 @@ def test_accepting_and_what_was_accepted(ask_as, count):
     ask_as(holder, url, 11)
     ask_as(holder, slot.section.get_absolute_url(), 8)
     ask_as(holder, signature.get_absolute_url(), 4)
+
+
+def lived(count):
+    """A launch that went live as often, with tasks for afterwards and withdrawn signatures."""
+    after = [{"phase": phase, "items": ("One",) * count} for phase in AFTERWARDS * count]
+    launch = live(make_go_launch(*[SECTION] * count, *after))
+    for _ in range(count - 1):
+        launch = make_rolled_back_launch(launch)
+        launch = relaunch(launch, by=manager_of(launch), reason="Faster.")
+        launch = live(launch, reason="The bank asked for it.")
+    return launch
+
+
+def test_after_the_launch(ask_as, count):
+    launch = lived(count)
+
+    ask_as(manager_of(launch), reverse("checklist:post-launch", args=[launch.slug]), 7)
+
+
+def test_its_life(ask_as, count):
+    launch = lived(count)
+
+    ask_as(manager_of(launch), reverse("checklist:life", args=[launch.slug]), 7)
+
+
+def test_the_page_of_a_live_launch(ask_as, count):
+    launch = lived(count)
+
+    ask_as(manager_of(launch), reverse("checklist:launch", args=[launch.slug]), 11)
+
+
+def test_closing(ask_as, count):
+    launch = lived(count)
+
+    ask_as(manager_of(launch), reverse("signoff:close", args=[launch.slug]), 7)

@@ -25,9 +25,9 @@ from signoff.rules import (
 )
 from tests.checklist.facts import codes, make_check, make_slot_facts
 
-DRAFT, IN_REVIEW = LaunchState
+DRAFT, IN_REVIEW = LaunchState.DRAFT, LaunchState.IN_REVIEW
 WAITING, ASKED, SIGNED, STALE, RETURNED = SlotState
-OPEN, GO, CONDITIONAL, NO_GO, CANCELLED = RoundState
+OPEN, GO, CONDITIONAL, NO_GO, CANCELLED, LAUNCHED = RoundState
 COMPLETE, ACCEPTABLE, ASSESSED = Question
 
 BLOCKERS = (
