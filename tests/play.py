@@ -10,17 +10,24 @@ from checklist.actions.comments import add_comment, resolve_question
 from checklist.actions.evidence import add_link, remove_evidence
 from checklist.actions.items import add_item, edit_item, remove_item, set_status, set_statuses
 from checklist.actions.launches import change_launch
+from checklist.actions.life import postpone, resume, roll_back
 from checklist.actions.risks import close_risk, edit_risk, raise_risk, reopen_risk
-from checklist.models import Acceptance, Comment, Evidence, Item, Launch, Risk, Section, Slot
+from checklist.models import Acceptance, Comment, Evidence, Item, Launch, Move, Risk, Section, Slot
 from checklist.reading import standing_of
 from checklist.rules import ItemStatus, SectionState
 from signoff.actions import (
+    Leftover,
     answer_questions,
+    cancel_launch,
     cancel_round,
+    close_launch,
+    go_live,
     keep_condition,
     lift_condition,
+    relaunch,
     reopen_condition,
 )
+from signoff.actions.life import unsettled
 from signoff.models import Condition, Round, Signature, Standing
 from signoff.rules import Answer, Question, Vote
 from tests.factories.conditions import make_wish
@@ -271,6 +278,31 @@ class Play:
         row, by = self.condition(), self.any([self.holder, self.by])
         return row and lift_condition(row, presence=presence_of(by), reason="A slip.")
 
+    def live(self):
+        return go_live(self.launch, by=self.by, reason=self.any(["", "It had to be."]))
+
+    def roll_back(self):
+        return roll_back(self.launch, by=self.by, reason="Too slow.")
+
+    def relaunch(self):
+        return relaunch(self.launch, by=self.by, reason="Faster.")
+
+    def postpone(self):
+        until = self.any([None, timezone.now().date() + timedelta(days=30)])
+        return postpone(self.launch, by=self.by, reason="Late.", target_on=until)
+
+    def resume(self):
+        until = timezone.now().date() + timedelta(days=self.random.randint(5, 50))
+        return resume(self.launch, by=self.by, reason="Again.", target_on=until)
+
+    def close(self):
+        due_on = timezone.now().date() + timedelta(days=30)
+        left = {row.pk: Leftover("Later.", self.by, due_on) for row in unsettled(self.launch)}
+        return close_launch(self.launch, by=self.by, leftovers=left)
+
+    def cancel_launch(self):
+        return cancel_launch(self.launch, by=self.by, reason="Not needed.")
+
     def change(self):
         fields = self.any(
             [
@@ -287,6 +319,7 @@ CHANGING = (
     Condition,
     Acceptance,
     Launch,
+    Move,
     Risk,
     Section,
     Slot,
@@ -324,8 +357,14 @@ WEIGHTS = [
     (Play.cancel, 1),
     (Play.vote, 4),
     (Play.change, 6),
+    (Play.live, 3),
+    (Play.roll_back, 2),
+    (Play.relaunch, 3),
+    (Play.postpone, 1),
+    (Play.resume, 2),
 ]
 ACTS = [act for act, weight in WEIGHTS for _ in range(weight)]
+FINAL = [Play.close, Play.cancel_launch]  # after which nothing happens to a launch any more
 
 
 def rows():

@@ -164,6 +164,7 @@ BY_STATUS = (*STATUS_FILTERS, ACCEPTED, UNACCEPTED)
 def with_status(items: Iterable[Item], word: str, *, launch: Launch, now: datetime) -> list[Item]:
     """The items that one word of the filters asks for; all of them where it is none of its words."""
     if word in {ACCEPTED, UNACCEPTED}:
+        now = launch.clock(Phase.READINESS, now)
         facts = {fact.id: fact for fact in reading.weighed(launch, items, {}) if fact.outstanding}
         asked = {pk for pk, fact in facts.items() if fact.accepted(now) is (word == ACCEPTED)}
         return [item for item in items if str(item.pk) in asked]

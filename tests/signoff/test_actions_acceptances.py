@@ -14,7 +14,7 @@ from checklist.models import Acceptance, Item, Section
 from checklist.reading import standing_of
 from checklist.rules import ItemStatus, SlotState, Tone, day_ends
 from signoff import reading
-from signoff.actions import accept_items, set_aside
+from signoff.actions import accept_items, relaunch, set_aside
 from signoff.models import Signature
 from signoff.offer import Wish
 from signoff.pages.content import listed_remarks
@@ -38,6 +38,7 @@ from tests.factories.signatures import (
     presence_of,
 )
 from tests.signoff.acting import reread, withdraw
+from tests.signoff.living import live, make_rolled_back_launch
 from tests.signoff.test_actions_withdrawal import state_of
 
 pytestmark = pytest.mark.django_db
@@ -383,6 +384,57 @@ def test_a_withdrawn_acceptance_voids_a_request_and_stales_a_signature(section, 
         "slot.stale",
     ]
     assert state_of(section.slots.get()) == SlotState.STALE
+
+
+# Once the launch is live
+
+
+@pytest.fixture
+def live_launch(section, item):
+    """A launch that went live while one item was accepted."""
+    make_acceptance(item)
+    return live(reread(section.launch), reason="It had to be.")
+
+
+def test_what_was_accepted_when_it_went_live_stays_accepted_for_ever(live_launch, section):
+    later = reread(section).acceptances_end + timedelta(days=30)
+
+    ready = standing_of(reread(live_launch), later).verdict.readiness
+
+    assert (ready.accepted, ready.unaccepted) == (1, 0)
+    assert [reason.code for reason in ready.blockers] == ["slot_waiting"]
+
+
+def test_nothing_is_accepted_any_more(live_launch, section, item):
+    holder = make_holder(section.slots.get())
+
+    with refused("launch_is_live"):
+        accept(reread(item), holder)
+
+
+def test_a_withdrawal_while_live_is_recorded_and_rewrites_nothing(live_launch, section, item):
+    acceptance = Signature.objects.get(act="accept")
+
+    with appended() as entries:
+        withdraw(acceptance, comment="The exploit is public.")
+
+    assert [action for action, _subject in acts(entries)] == ["signature.withdrawn"]
+    assert reread(item).acceptance is not None
+    assert reread(section).accepted == 1
+    with refused("not_standing"):
+        withdraw(acceptance, comment="Again.")
+
+
+def test_the_relaunch_releases_what_was_withdrawn_meanwhile(live_launch, section, item):
+    withdraw(Signature.objects.get(act="accept"), comment="The exploit is public.")
+    make_rolled_back_launch(live_launch)
+
+    with appended() as entries:
+        relaunch(live_launch, by=manager_of(live_launch), reason="Patched.")
+
+    assert ("item.released", f"item:{item.pk}") in acts(entries)
+    assert reread(item).acceptance is None
+    assert (reread(section).accepted, reread(section).errors) == (0, 1)
 
 
 def leave(user):

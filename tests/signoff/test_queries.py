@@ -91,7 +91,7 @@ def test_withdrawing(ask_as, count):
     slot = make_asked_slot(*["Audit"] * count)
     signature = make_signature(slot)
 
-    ask_as(signature.signer, reverse("signoff:withdraw", args=[signature.pk]), 5)
+    ask_as(signature.signer, reverse("signoff:withdraw", args=[signature.pk]), 6)
 
 
 def test_the_decision(ask_as, count):
