@@ -182,7 +182,7 @@ def test_the_report_and_its_file(ask_as, count, address):
     for section in launch.sections.all():
         for _ in range(count):
             make_evidence(section.items.first())
-    queries = 13 if address == "report/" else 12
+    queries = 15 if address == "report/" else 14
 
     ask_as(manager_of(launch), f"{launch.get_absolute_url()}{address}", queries)
 
