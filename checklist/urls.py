@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from checklist.views import evidence, item, launch, launches, section, status, work
+from checklist.views import (
+    authorities,
+    evidence,
+    item,
+    launch,
+    launch_authorities,
+    launches,
+    section,
+    status,
+    work,
+)
 
 app_name = "checklist"
 
@@ -34,6 +44,17 @@ a_launch: list[URLPattern | URLResolver] = [
     path("items/", launch.items, name="items"),
     path("participants/", launches.participants, name="participants"),
     path("participants/<uuid:pk>/remove/", launches.participant_remove, name="participant-remove"),
+    path("authorities/", launch_authorities.launch_authorities, name="launch-authorities"),
+    path(
+        "authorities/<slug:authority>/appoint/",
+        launch_authorities.launch_appoint,
+        name="launch-appoint",
+    ),
+    path(
+        "authorities/<uuid:pk>/end/",
+        launch_authorities.launch_appointment_end,
+        name="launch-appointment-end",
+    ),
     path("activity/", launch.activity, name="activity"),
     path("sections/<slug:number>/", include(a_section)),
     path("evidence/<uuid:pk>/", evidence.evidence_file, name="evidence-file"),
@@ -41,6 +62,14 @@ a_launch: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", work.my_work, name="my-work"),
+    path("authorities/", authorities.authorities, name="authorities"),
+    path(
+        "authorities/<slug:authority>/appoint/",
+        authorities.authority_appoint,
+        name="authority-appoint",
+    ),
+    path("authorities/<uuid:pk>/deputy/", authorities.authority_deputy, name="authority-deputy"),
+    path("authorities/<uuid:pk>/end/", authorities.appointment_end, name="appointment-end"),
     path("launches/", launches.launches, name="launches"),
     path("launches/start/", launches.launch_start, name="launch-start"),
     path("launches/<slug:slug>/", include(a_launch)),

@@ -43,6 +43,19 @@ SENTENCES: dict[str, str | Promise] = {
     "item_gone": _("One of these items was removed meanwhile. Nothing was changed: look again."),
     "not_a_question": _("This comment is not an open question."),
     "holds_already": _("%(holder)s holds this authority already."),
+    "takes_no_part": _(
+        "%(holder)s has left, or may only read: an authority is for somebody who takes part."
+    ),
+    "nobody_to_stand_in_for": _(
+        "%(principal)s does not hold %(authority)s then, so nobody can stand in for them."
+    ),
+    "not_asked_for": _("No signature of this launch asks for %(authority)s."),
+    "not_vacant": _(
+        "%(authority)s is not vacant, %(holders)s may sign: an admin appoints somebody else."
+    ),
+    "others_may_sign": _(
+        "Wherever %(authority)s is asked for, %(holders)s may sign: an admin appoints somebody else."
+    ),
     "has_ended": _("This appointment has ended already."),
 }
 

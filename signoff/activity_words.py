@@ -27,16 +27,17 @@ PHRASES: dict[str, Label] = {
     Verb.ROUND_CANCELLED: "",
 }
 TOLD: dict[str, Sequence[str]] = {
-    Verb.SIGNED: ["authority"],
-    Verb.RETURNED: ["authority"],
-    Verb.ACCEPTED: ["authority", "items", "until"],
-    Verb.VOTED: ["vote", "authority"],
+    Verb.SIGNED: ["authority", "standing_in_for"],
+    Verb.RETURNED: ["authority", "standing_in_for"],
+    Verb.ACCEPTED: ["authority", "standing_in_for", "items", "until"],
+    Verb.VOTED: ["vote", "authority", "standing_in_for"],
     Verb.ROUND_OPENED: ["answers"],
 }
 TOPICS: dict[str, Label] = {"signature": _("Signatures"), "round": _("Decision rounds")}
 FIELDS: dict[str, Label | None] = {
     "slot.vote": "",
     "slot.authority": _("as"),
+    "slot.standing_in_for": _("standing in for"),
     "slot.items": "",
     "slot.until": _("until"),
     "round.state": "",
@@ -55,7 +56,9 @@ def register() -> None:
     words.register_phrases(PHRASES, TOLD)
     words.register_topics(TOPICS)
     words.register_fields(FIELDS)
-    words.register_links({"slot.authority": "authority", "slot.items": "item"})
+    words.register_links(
+        {"slot.authority": "authority", "slot.standing_in_for": "user", "slot.items": "item"}
+    )
     words.register_values("slot.vote", lambda code: Vote(code).label)
     words.register_values("round.state", lambda code: RoundState(code).label)
 

@@ -1,6 +1,7 @@
 """Steps: they write rows and return the ledger entries for it. Actions call them, here and in signoff."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -44,6 +45,7 @@ STANDING = [
     "signed_material",
     "signed_at",
     "signed_by",
+    "signed_for",
     "vote",
     "returned_at",
     "returned_by",
@@ -133,12 +135,22 @@ def note_signature(launch: Launch, at: datetime) -> None:
         launch.save(update_fields=["first_signed_at"])
 
 
-def let_stand(
-    slot: Slot, *, signature: UUID, material: str, by: User, at: datetime, vote: str = ""
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a signature leaves in a slot, for pages to show without reading it."""
+
+    signature: UUID
+    material: str
+    by: User
+    at: datetime
+    vote: str = ""
+    standing_in_for: str = ""
+
+
+def let_stand(slot: Slot, mark: Mark) -> None:
     """Let a signature stand in a slot; what was there before, a return included, is over."""
-    slot.signature, slot.signed_material, slot.vote = signature, material, vote
-    slot.signed_by, slot.signed_at = by, at
+    slot.signature, slot.signed_material, slot.vote = mark.signature, mark.material, mark.vote
+    slot.signed_by, slot.signed_at, slot.signed_for = mark.by, mark.at, mark.standing_in_for
     slot.returned_by = slot.returned_at = None
     slot.return_reason = ""
     slot.save(update_fields=STANDING)
@@ -147,7 +159,7 @@ def let_stand(
 def clear(slot: Slot) -> None:
     """Nothing stands in a slot any more: its signature was withdrawn, or its round is over."""
     slot.signature = slot.signed_by = slot.signed_at = None
-    slot.signed_material = slot.vote = ""
+    slot.signed_material = slot.signed_for = slot.vote = ""
     slot.save(update_fields=STANDING)
 
 

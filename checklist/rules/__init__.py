@@ -1,5 +1,11 @@
 """The domain's rules as values: statuses, pre-check, blockers, the verdict. No database, no request, no clock."""
 
+from checklist.rules.appointments import (
+    AppointingFacts,
+    Vacancy,
+    appointing_refusals,
+    vacancy_refusals,
+)
 from checklist.rules.clock import EARLIEST, LATEST, day_ends, target_moment
 from checklist.rules.items import (
     OUTSTANDING,
@@ -37,6 +43,7 @@ __all__ = [
     "SETTLED",
     "UNSIGNED",
     "AcceptanceFacts",
+    "AppointingFacts",
     "Classification",
     "Counts",
     "Decision",
@@ -54,7 +61,9 @@ __all__ = [
     "SlotState",
     "Summary",
     "Tone",
+    "Vacancy",
     "Verdict",
+    "appointing_refusals",
     "asking_refusals",
     "day_ends",
     "item_errors",
@@ -64,5 +73,6 @@ __all__ = [
     "status_refusals",
     "summarise",
     "target_moment",
+    "vacancy_refusals",
     "verdict",
 ]

@@ -11,6 +11,7 @@ from checklist.pages.acceptance import acceptance_words
 from checklist.pages.names import any_of
 from checklist.rules import ItemStatus, LaunchState
 from sentinel.reasons import Reason
+from signoff.capacity import capacity_of
 from signoff.offer import Offer
 from signoff.pages.desk import Desk
 from signoff.pages.people import Signer, signer
@@ -70,7 +71,7 @@ def offer_of(found: Desk) -> Offer:
 def accept_page(found: Desk, ticked: Collection[UUID]) -> AcceptPage:
     """The section's outstanding items as one person may accept them; some of them ticked beforehand."""
     offer = offer_of(found)
-    authority = found.held[0].authority.name if found.held else any_of(found.authorities)
+    authority = capacity_of(found.held[0]).clause if found.held else any_of(found.authorities)
     words = {
         "authority": authority,
         "number": found.section.number,

@@ -11,20 +11,21 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from checklist.models import Appointment, Launch, Slot
 from checklist.pages.check import Gap
-from checklist.pages.names import any_of
+from checklist.pages.names import any_of, waited_for
 from checklist.pages.turns import moment
 from checklist.reading import decision_material, slot_facts
 from checklist.rules import Outcome, Phase, SlotState
 from checklist.verdict_words import VerdictWords, verdict_words
 from sentinel.reasons import Reason
 from signoff import reading
+from signoff.capacity import capacity_of
 from signoff.models import Signature
 from signoff.pages.beneath import Compared, changes_beneath
 from signoff.pages.blockers import blocker_lines
 from signoff.pages.cards import Cast, by, cast, compared
 from signoff.pages.changes import Changes, meanwhile, shown_in, shown_token
 from signoff.pages.content import AnswerLine, answer_lines
-from signoff.pages.people import Signer, nobody_holds, signer
+from signoff.pages.people import Signer, signer
 from signoff.pages.table import Table, table
 from signoff.rules import RoundState, SignerFacts, Vote, voting_refusals
 from signoff.statements import meaning_of_vote
@@ -131,7 +132,7 @@ def vote_page(found: Seat, token: str = "") -> VotePage:
     slot, launch, newest = found.slot, found.launch, found.table.newest
     content = found.table.content(slot, newest) if newest else None
     authorities = any_of(found.table.authorities.get(slot.pk, []))
-    authority = found.held[0].authority.name if found.held else authorities
+    authority = capacity_of(found.held[0]).clause if found.held else authorities
     go, no_go = (found.refusals(vote, found.seen) for vote in (Vote.GO, Vote.NO_GO))
     lies_there = found.table.vote_in(slot)
     since, changed = _changes(found, content, token)
@@ -225,8 +226,8 @@ def _reasons(found: Seat, go: list[Reason], no_go: list[Reason]) -> list[Gap]:
 def _holders(found: Seat) -> str:
     holders = found.table.names.holders_of(found.slot)
     if not holders:
-        return nobody_holds(found.table.authorities.get(found.slot.pk, []))
-    return _("%(who)s may vote here.") % {"who": any_of(holders)}
+        return found.table.names.nobody_holds(found.slot)
+    return _("%(who)s may vote here.") % {"who": any_of(waited_for(holders))}
 
 
 def _voids(found: Seat) -> str:
