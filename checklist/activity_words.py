@@ -186,7 +186,7 @@ def register() -> None:
             "appointment",
             Appointment,
             _("appointment"),
-            ["holder", "authority", "stands_in_for"],
+            ["holder", "authority", "stands_in_for", "launch"],
         ),
         ("template", TemplateVersion, _("template version"), []),
         ("template_section", TemplateSection, _("template section"), []),

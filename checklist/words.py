@@ -51,10 +51,10 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "not_asked_for": _("No signature of this launch asks for %(authority)s."),
     "not_vacant": _(
-        "%(authority)s is not vacant, %(holders)s may sign: an admin appoints somebody else."
+        "%(authority)s is not vacant. Who may sign: %(holders)s. An admin appoints somebody else."
     ),
     "others_may_sign": _(
-        "Wherever %(authority)s is asked for, %(holders)s may sign: an admin appoints somebody else."
+        "Wherever %(authority)s is asked for, somebody else may sign: %(holders)s. An admin appoints to it."
     ),
     "has_ended": _("This appointment has ended already."),
 }

@@ -65,6 +65,7 @@ class AppointmentAdmin(ActingAdmin):
     list_filter = ["authority"]
     search_fields = ["authority__name", "holder__full_name", "holder__email"]
     actions = ["end"]
+    view_on_site = False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Appointment]:
         """Without those for launches that this person may not see: no role is above that (DESIGN 3.19)."""

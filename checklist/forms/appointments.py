@@ -17,12 +17,10 @@ class TermForm(forms.Form):
     """Who, and until when."""
 
     person = PersonField(label=_("Who"))
-    until = day_field(
-        _("Until"), help_text=_("To the end of that day. Left empty: until somebody ends it.")
-    )
+    until = day_field(_("Until"), help_text=_("Left empty: until somebody ends it."))
 
     def ends_at(self, zone: str) -> datetime | None:
-        """When it ends, of a day in this zone."""
+        """When it ends: at 24:00 of its day, in this zone."""
         until = self.cleaned_data["until"]
         return day_ends(until, zone) if until else None
 
@@ -38,7 +36,7 @@ class DeputyForm(TermForm):
     until = day_field(
         _("Until"),
         required=True,
-        help_text=_("To the end of that day."),
+        help_text=_("To the end of that day, in the time zone of whoever is away."),
         error_messages={"required": _("Say until when the deputy stands in.")},
     )
     reason = TextField(label=_("Why"), max_length=2000, widget=area(2), error_messages=REASON)

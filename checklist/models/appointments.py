@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -139,3 +140,9 @@ class Appointment(models.Model):
         if self.launch_id:
             return say("%(holder)s, %(authority)s, for one launch only") % words
         return f"{self.holder}, {self.authority}"
+
+    def get_absolute_url(self) -> str:
+        """The page that tells who holds the authority: the launch's own for what is for it alone."""
+        if self.launch:
+            return reverse("checklist:launch-authorities", args=[self.launch.slug])
+        return f"{reverse('checklist:authorities')}#a-{self.authority.slug}"

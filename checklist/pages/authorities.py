@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from django.forms import Form
@@ -75,30 +76,40 @@ def authorities_page(*, user: User, now: datetime, opened: Opened | None = None)
     operates = allows(user, Permission.OPERATE)
     rows = Appointment.objects.filter(launch=None).overlapping(now, None)
     counting = frozenset(rows.current(now).values_list("pk", flat=True))
-    found = _rows(Authority.objects.all(), rows, Reader(now, counting, operates, operates))
+    authorities = list(Authority.objects.all())
+    fills = frozenset(row.slug for row in authorities) if operates else frozenset()
+    found = _rows(authorities, rows, Reader(now, counting, operates, fills))
     shown = [row for row, is_active in found if is_active or row.holders]
     return AuthoritiesPage(shown, operates, opened)
 
 
 def launch_authorities_page(launch: Launch, *, user: User, now: datetime) -> LaunchAuthoritiesPage:
-    """Each authority that a slot of the launch asks for, with who holds it here. Five queries."""
+    """Each authority that a slot of the launch asks for, with who holds it here. Six queries."""
     manages = Right.MANAGE in launch_rights(user, launch, now)
-    asked = {slug for slot in launch.slots.all() for slug in slot.authority_slugs}
+    slots = list(launch.slots.all())
+    asked = {slug for slot in slots for slug in slot.authority_slugs}
     authorities = Authority.objects.filter(slug__in=asked)
     rows = Appointment.objects.current(now, launch).filter(authority__slug__in=asked)
-    reader = Reader(now, None, allows(user, Permission.OPERATE), manages)
+    held = set(rows.values_list("authority__slug", flat=True))
+    unheld = [slot.authority_slugs for slot in slots if held.isdisjoint(slot.authority_slugs)]
+    fills = frozenset(chain(*unheld)) if manages else frozenset()
+    reader = Reader(now, None, allows(user, Permission.OPERATE), fills, manages=manages)
     found = _rows(authorities, rows, reader, on_launch=True)
     return LaunchAuthoritiesPage(launch, [row for row, _active in found], manages)
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom the rows are made: what counts at this moment (None: all of it), and what they may do."""
+    """For whom the rows are made: what counts at this moment (None: all of it), and what they may do.
+
+    `fills` are the authorities to which they may appoint.
+    """
 
     now: datetime
     counting: frozenset[UUID] | None
     operates: bool
-    appoints: bool
+    fills: frozenset[str]
+    manages: bool = False
 
     def remark(self, row: Appointment) -> str:
         """Why an appointment does not count now; "" where it does, or is still to come."""
@@ -122,13 +133,13 @@ def _rows(
     held: dict[UUID, list[Appointment]] = defaultdict(list)
     for row in appointments.select_related(*related).order_by("starts_at", "holder__full_name"):
         held[row.authority_id].append(row)
-    admins = _admins()
+    vacancy = _("Nobody holds it.") if reader.operates else _whom_to_ask()
     found = []
     for authority in authorities:
         rows = held[authority.pk]
         is_held = any(row.starts_at <= reader.now and not reader.remark(row) for row in rows)
-        vacant = "" if is_held else admins
-        may_appoint = reader.appoints and not (on_launch and is_held)
+        vacant = "" if is_held else vacancy
+        may_appoint = authority.slug in reader.fills
         holders = tuple(_holders(rows, reader, on_launch=on_launch))
         found.append(
             (
@@ -154,7 +165,7 @@ def _holders(
                 _holder(deputy, str(deputy.holder), reader, may_end=may_end)
                 for deputy in deputies.pop(row.holder_id, [])
             ]
-            ends = reader.appoints or reader.operates if row.launch_id else may_end
+            ends = reader.manages or reader.operates if row.launch_id else may_end
             yield _holder(row, str(row.holder), reader, may_end=ends, deputies=standing_in)
     for left in deputies.values():
         for row in left:
@@ -205,7 +216,7 @@ def _why(row: Appointment) -> str:
     return _("“%(reason)s”, arranged by %(by)s") % words if row.reason else ""
 
 
-def _admins() -> str:
+def _whom_to_ask() -> str:
     """The sentence where nobody holds an authority: whom to ask."""
     operators = User.objects.active().filter(role__in=roles_allowed(Permission.OPERATE))
     names = any_of(operators.order_by("full_name", "pk"))

@@ -81,6 +81,13 @@ class Names:
         deputies = {named.id: named for named in found if named.id not in own}
         return [*own.values(), *deputies.values()]
 
+    @property
+    def vacancy(self) -> str:
+        """That nobody holds it, for a row that says what; whom to ask."""
+        if not self.admins:
+            return _("Nobody holds it: ask an admin.")
+        return _("Nobody holds it: ask %(admins)s (admin).") % {"admins": any_of(self.admins)}
+
     def nobody_holds(self, slot: Slot) -> str:
         """The sentence for a slot that nobody may sign: whom to ask."""
         words = {"authorities": self.asked_in(slot), "admins": any_of(self.admins)}

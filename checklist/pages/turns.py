@@ -82,7 +82,7 @@ def _asked(slot: Slot, ask: Ask, facts: SlotFacts) -> SlotLine:
         label=str(facts.state.label),
         whom=any_of(named),
         since=ask.section.asked_at,
-        brief=_waits(_first_of(named), ask.section.asked_at),
+        brief=_waits(_first_of(named), ask.section.asked_at) if named else ask.names.vacancy,
         is_you=is_you,
         url=sign_url(slug, ask.section.number) if is_you else "",
         nobody="" if holders else ask.names.nobody_holds(slot),

@@ -22,7 +22,8 @@ def appoint_links(launch: str, slot: Slot, names: Names, viewer: Viewer) -> tupl
     """Where a manager fills a slot that nobody may sign: a link for each of its authorities."""
     if names.holders_of(slot) or not (viewer.manages and viewer.takes_part):
         return ()
-    text = _("Appoint a %(authority)s for this launch")
+    one = len(slot.authority_slugs) == 1
+    text = _("Appoint somebody") if one else _("Appoint somebody as %(authority)s")
     return tuple(
         Link(
             text % {"authority": names.authorities.get(slug, slug)},

@@ -41,12 +41,9 @@ def authority_appoint(request: Request, authority: str) -> HttpResponse:
     form = AppointForm(request.POST)
     if form.is_valid():
         with refusals_on(form):
-            made = appoint(
-                row,
-                form.cleaned_data["person"],
-                by=request.user,
-                ends_at=form.ends_at(request.user.time_zone),
-            )
+            holder = form.cleaned_data["person"]
+            ends_at = form.ends_at(holder.time_zone)
+            made = appoint(row, holder, by=request.user, ends_at=ends_at)
             return _made(request, made)
     return _page(request, Opened(authority, form))
 
@@ -63,7 +60,7 @@ def authority_deputy(request: Request, pk: UUID) -> HttpResponse:
                 held,
                 form.cleaned_data["person"],
                 by=request.user,
-                ends_at=form.ends_at(request.user.time_zone),
+                ends_at=form.ends_at(held.holder.time_zone),
                 reason=form.cleaned_data["reason"],
             )
             return _made(request, made)
