@@ -222,4 +222,4 @@ def _whom_to_ask() -> str:
     names = any_of(operators.order_by("full_name", "pk"))
     if not names:
         return _("Nobody holds it: ask an admin to appoint somebody.")
-    return _("Nobody holds it: ask an admin to appoint somebody, %(admins)s.") % {"admins": names}
+    return _("Nobody holds it: ask an admin (%(admins)s) to appoint somebody.") % {"admins": names}

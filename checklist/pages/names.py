@@ -94,7 +94,8 @@ class Names:
         if not self.admins:
             return _("Nobody holds %(authorities)s: ask an admin to appoint somebody.") % words
         return (
-            _("Nobody holds %(authorities)s: ask an admin to appoint somebody, %(admins)s.") % words
+            _("Nobody holds %(authorities)s: ask an admin (%(admins)s) to appoint somebody.")
+            % words
         )
 
 

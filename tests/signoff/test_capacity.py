@@ -276,7 +276,7 @@ def test_a_vacant_seat_names_the_admins_and_gives_managers_a_way(client, decisio
     make_admin(full_name="A. Berg")
     seat = decision.slots.executive().get()
     authority = seat.authorities.get()
-    told = f"Nobody holds {authority}: ask an admin to appoint somebody, A. Berg or "
+    told = f"Nobody holds {authority}: ask an admin (A. Berg or "
 
     [card] = cards(client, decision)
     [managed] = cards(client, decision, manager_of(decision))

@@ -13,7 +13,6 @@ from tests.factories.launches import (
     make_launch,
     make_participant,
     make_template,
-    manager_of,
 )
 from tests.factories.people import make_admin, make_manager, make_team, make_user
 from tests.factories.signatures import seen_in
@@ -47,7 +46,7 @@ def test_an_appointment_is_made_once_and_ended_once():
 def test_a_vacant_authority_is_filled_once():
     for _ in TIMES:
         slot = make_launch().slots.get()
-        other = make_participant(slot.launch, is_manager=True).user
+        managers = [slot.launch.created_by, make_participant(slot.launch, is_manager=True).user]
         filling = [
             partial(
                 appoint_for_launch,
@@ -57,7 +56,7 @@ def test_a_vacant_authority_is_filled_once():
                 by=manager,
                 reason="Nobody holds it.",
             )
-            for manager in (manager_of(slot.launch), other)
+            for manager in managers
         ]
 
         made, refused = split(at_once(*filling))

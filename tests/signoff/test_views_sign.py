@@ -169,7 +169,7 @@ def test_a_slot_that_nobody_may_sign_says_whom_to_ask(client, slot):
     [gap] = client.get(url_of(slot)).context["page"].reasons
 
     names = slot.authorities.get().name
-    assert gap.who == f"Nobody holds {names}: ask an admin to appoint somebody, A. Berg."
+    assert gap.who == f"Nobody holds {names}: ask an admin (A. Berg) to appoint somebody."
 
 
 def test_before_the_request_every_reason_is_named_with_its_mend(client):
