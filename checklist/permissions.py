@@ -61,6 +61,14 @@ def may_accept(viewer: Viewer, ground: Ground) -> bool:
     return viewer.takes_part and _meets(viewer.authorities, ground.authorities)
 
 
+def may_edit_risk(viewer: Viewer, ground: Ground, owner: UUID | None = None) -> bool:
+    """Whoever works on a launch, answers for one of its slots or manages it keeps its risks; an owner their own.
+
+    `ground` is the whole launch's: all its teams and authorities.
+    """
+    return viewer.takes_part and (may_flag_question(viewer, ground) or viewer.id == owner)
+
+
 def _owns_item(viewer: Viewer, ground: Ground) -> bool:
     return ground.item_team in viewer.teams or ground.item_authority in viewer.authorities
 

@@ -12,17 +12,20 @@ from accounts.models import Membership, User
 from accounts.permissions import Permission, allows
 from accounts.rules import Standing as TeamStanding
 from checklist import material, rules
-from checklist.models import Appointment, Evidence, Item, Launch, Participant, Section, Slot
+from checklist.models import Appointment, Evidence, Item, Launch, Participant, Risk, Section, Slot
 from checklist.models.items import ItemQuerySet
 from checklist.permissions import Ground, Right, Viewer, rights
 from checklist.rules import (
+    GIVEN,
     AcceptanceFacts,
+    Assessment,
     Decision,
     EvidenceFacts,
     ItemFacts,
     ItemStatus,
     Outcome,
     Phase,
+    RiskFacts,
     SectionFacts,
     SlotFacts,
     Verdict,
@@ -68,6 +71,28 @@ def ground_of(launch: Launch, section: Section, item: Item | None = None) -> Gro
         item_team=item.team_id if item else None,
         item_authority=item.authority_id if item else None,
     )
+
+
+def launch_ground(launch: Launch) -> Ground:
+    """Who answers for anything in a launch: all its teams, and the authorities of all its slots. Two queries."""
+    teams = Section.teams.through.objects.filter(section__launch=launch)
+    held = Slot.authorities.through.objects.filter(slot__launch=launch)
+    return Ground(
+        teams=frozenset([launch.owner_team_id, *teams.values_list("team_id", flat=True)]),
+        authorities=frozenset(held.values_list("authority_id", flat=True)),
+    )
+
+
+def risk_facts(risk: Risk) -> RiskFacts:
+    """A risk as the rules weigh it."""
+    return RiskFacts(
+        risk.likelihood, risk.impact, risk.mitigation, has_owner=risk.owner_id is not None
+    )
+
+
+def assessment_of(launch: Launch) -> Assessment:
+    """A launch's register, from its read model."""
+    return Assessment(launch.risk_count, launch.risks_incomplete, launch.worst_risk)
 
 
 def question_ground(launch: Launch, item: Item) -> Ground:
@@ -166,22 +191,31 @@ def section_facts(section: Section, slots: Iterable[Slot]) -> SectionFacts:
     )
 
 
-def decision_material(launch: Launch, sections: Iterable[Section], slot: Slot) -> str:
-    """The digest that a vote in this executive slot binds now (DESIGN 3.12)."""
+def decision_material(
+    launch: Launch, sections: Iterable[Section], slot: Slot, conditions: str | None = None
+) -> str:
+    """The digest that a vote in this executive slot binds now (DESIGN 3.12).
+
+    `conditions` is the digest of the voter's own ("" for none); left out, that of the vote which lies there.
+    """
+    own = slot.conditions_digest if conditions is None else conditions
     digests = {s.number: s.material for s in sections if s.phase == Phase.READINESS}
     return material.digest(
-        material.of_decision(launch.identity, digests, launch.answers_digest, slot.authority_slugs)
+        material.of_decision(
+            launch.identity, digests, launch.answers_digest, slot.authority_slugs, own
+        )
     )
 
 
 def decision_of(launch: Launch, sections: Sequence[Section], executive: Iterable[Slot]) -> Decision:
     """What the newest round says, its votes weighed against today's content."""
     outcome = Outcome(launch.outcome)
-    if outcome not in {Outcome.OPEN, Outcome.GO}:
+    if outcome is not Outcome.OPEN and outcome not in GIVEN:
         return Decision(outcome)
     return Decision(
         outcome,
-        tuple(
+        open_before_launch=launch.open_before_launch,
+        slots=tuple(
             SlotFacts(
                 id=str(slot.pk),
                 title=slot.title,
@@ -207,6 +241,10 @@ class LaunchStanding:
     @property
     def executive(self) -> list[Slot]:
         return [slot for slot in self.slots if slot.section_id is None]
+
+    @property
+    def risks(self) -> Assessment:
+        return assessment_of(self.launch)
 
     def slots_of(self, section: Section) -> list[Slot]:
         return [slot for slot in self.slots if slot.section_id == section.pk]

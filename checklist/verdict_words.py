@@ -11,9 +11,11 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit.values import shortened
 from checklist.models import Launch
 from checklist.pages.acceptance import last_day
-from checklist.pages.links import decision_url
+from checklist.pages.conditions import after_launch_words, before_launch_words
+from checklist.pages.links import conditions_url, decision_url
 from checklist.reading import LaunchStanding
 from checklist.rules import UNSIGNED, Outcome, Phase, Readiness, SectionState, Tone
 
@@ -136,7 +138,12 @@ def _readiness(standing: LaunchStanding, now: datetime) -> tuple[list[Detail], s
     if decision.outcome is Outcome.NONE:
         return _complete(standing, now), _("No decision round is open yet.")
     waits = _reaffirmation(standing) or _votes_missing(standing)
-    return _complete(standing, now), waits
+    details = _conditions(standing, before_launch_words(standing.launch))
+    return [*details, *_complete(standing, now)], waits
+
+
+def _conditions(standing: LaunchStanding, text: str) -> list[Detail]:
+    return [Detail(text, conditions_url(standing.launch.slug))] if text else []
 
 
 def _complete(standing: LaunchStanding, now: datetime) -> list[Detail]:
@@ -172,13 +179,18 @@ def _reaffirmation(standing: LaunchStanding) -> str:
 def _approval(standing: LaunchStanding, now: datetime) -> tuple[list[Detail], str]:
     votes = len(standing.verdict.decision.slots)
     text = _("%(votes)d of %(votes)d votes GO") % {"votes": votes}
-    return [Detail(text, decision_url(standing.launch.slug)), *_complete(standing, now)], ""
+    given = Detail(text, decision_url(standing.launch.slug))
+    owed = _conditions(standing, after_launch_words(standing.launch))
+    return [given, *owed, *_complete(standing, now)], ""
 
 
 def _refusal(standing: LaunchStanding, _now: datetime) -> tuple[list[Detail], str]:
-    url = decision_url(standing.launch.slug)
+    url, why = decision_url(standing.launch.slug), standing.launch.refused_because
+    text = _("the last round ended with NO-GO")
+    if why:
+        text = _("the last round ended with NO-GO: “%(why)s”") % {"why": shortened(why)}
     return (
-        [Detail(_("the last round ended with NO-GO"), url)],
+        [Detail(text, url)],
         _("Read the reason, mend it, and open a new round."),
     )
 

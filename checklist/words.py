@@ -41,6 +41,9 @@ SENTENCES: dict[str, str | Promise] = {
         "%(number)s %(text)s has evidence or comments or was accepted: set it to N/A with a reason instead."
     ),
     "item_gone": _("One of these items was removed meanwhile. Nothing was changed: look again."),
+    "risk_is_closed": _("This risk is closed: open it again first."),
+    "risk_is_open": _("This risk is open already."),
+    "item_elsewhere": _("A risk concerns items of its own launch."),
     "not_a_question": _("This comment is not an open question."),
     "holds_already": _("%(holder)s holds this authority already."),
     "takes_no_part": _(

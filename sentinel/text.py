@@ -29,12 +29,12 @@ BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 def clean_line(text: str) -> str:
     """One line: safe, in NFC, white space made single spaces; empty if nothing can be seen."""
-    return _visible(" ".join(_safe(text).split()))
+    return _visible(" ".join(safe(text).split()))
 
 
 def clean_text(text: str) -> str:
     """Several lines: safe, in NFC, line breaks as \\n; empty if nothing can be seen."""
-    return _visible(_safe(text).rstrip().lstrip("\n"))
+    return _visible(safe(text).rstrip().lstrip("\n"))
 
 
 def clean_email(text: str) -> str:
@@ -42,7 +42,8 @@ def clean_email(text: str) -> str:
     return unicodedata.normalize("NFC", clean_line(text).lower())
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
+    """Text without what nobody can see and nobody meant, in NFC, line breaks as \\n; white space as it is."""
     with_breaks = LINE_BREAKS.sub("\n", text)
     return unicodedata.normalize("NFC", UNWANTED.sub(r"\1", with_breaks))
 

@@ -7,6 +7,9 @@ class SignoffConfig(AppConfig):
     verbose_name = _("signoff")
 
     def ready(self) -> None:
+        from checklist.pages.work import register_pile  # noqa: PLC0415 - models exist only now
         from signoff.activity_words import register  # noqa: PLC0415 - models exist only now
+        from signoff.pages.owed import to_keep  # noqa: PLC0415 - models exist only now
 
         register()
+        register_pile("conditions", _("Conditions you owe"), to_keep)

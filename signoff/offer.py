@@ -7,7 +7,7 @@ from uuid import UUID
 
 from accounts.models import User
 from checklist.material import digest
-from checklist.models import Item, Launch, Section
+from checklist.models import Item, Launch, Risk, Section
 from checklist.rules import ItemFacts, LaunchState, day_ends
 from sentinel.reasons import Reason
 from signoff.rules import AcceptingFacts, SignerFacts, accepting_refusals
@@ -21,6 +21,7 @@ class Wish:
     items: Collection[UUID]
     until_on: date
     seen: str
+    risk: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Offer:
     facts: list[ItemFacts]
     user: User
     signer: SignerFacts
+    risks: list[Risk]
     now: datetime
 
     @property
@@ -57,21 +59,28 @@ class Offer:
         """The end of the day that was chosen, in the launch's zone (DESIGN 3.17)."""
         return day_ends(wish.until_on, self.launch.time_zone)
 
-    def is_own(self, item: Item) -> bool:
-        """Whoever answers for an item does not accept it (DESIGN 3.6)."""
-        return item.owner_id == self.user.pk
+    def risk(self, wish: Wish) -> Risk | None:
+        """The open risk that the acceptance names."""
+        return next((risk for risk in self.risks if risk.pk == wish.risk), None)
+
+    def is_own(self, item: Item, risk: Risk | None = None) -> bool:
+        """Whoever answers for it does not accept it: the owner of the risk named, else of the item (DESIGN 3.6)."""
+        return (risk.owner_id if risk else item.owner_id) == self.user.pk
 
     def refusals(self, wish: Wish) -> list[Reason]:
         """Why these items cannot be accepted now by this person."""
-        chosen = self.chosen(wish)
+        chosen, risk = self.chosen(wish), self.risk(wish)
         facts = AcceptingFacts(
             state=LaunchState(self.launch.state),
             items=tuple(fact for _item, fact in chosen),
             until=self.until(wish),
             now=self.now,
-            answered_for=frozenset(fact.id for item, fact in chosen if self.is_own(item)),
+            answered_for=frozenset(fact.id for item, fact in chosen if self.is_own(item, risk)),
+            unconcerned=risk is not None
+            and not {item.pk for item, _fact in chosen} <= {item.pk for item in risk.items.all()},
         )
         reasons = accepting_refusals(facts, self.signer)
-        if len(chosen) < len(set(wish.items)) or wish.seen != self.digest:
+        gone = len(chosen) < len(set(wish.items)) or (wish.risk is not None and risk is None)
+        if gone or wish.seen != self.digest:
             reasons.append(Reason("changed_meanwhile"))
         return reasons

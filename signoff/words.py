@@ -21,6 +21,9 @@ SENTENCES = {
     "nothing_outstanding": _("Nothing is outstanding in this section."),
     "nothing_chosen": _("Choose the items that you accept."),
     "ends_in_past": _("Choose a day that has not passed yet: an acceptance ends with it."),
+    "risk_unconcerned": _(
+        "The risk that you name does not concern all of these items: name none, or choose others."
+    ),
     "not_outstanding": _("%(number)s %(text)s is settled: there is nothing to accept."),
     "own_item": _("%(number)s %(text)s is yours: another holder accepts it."),
     "no_round": _("No round is open. A launch manager opens one."),
@@ -36,6 +39,18 @@ SENTENCES = {
     "signer_is_here": _("%(signer)s is still here, and withdraws it if need be."),
     "not_standing": _("This signature stands no longer."),
     "round_over": _("This round is over."),
+    "conditions_missing": _("Say what has to be done: GO with conditions needs at least one."),
+    "conditions_without_word": _(
+        "You have written conditions. Vote GO with conditions, or leave them out."
+    ),
+    "conditions_too_many": _("At most %(most)s conditions can be asked for in one vote."),
+    "condition_due_past": _("This day is over already."),
+    "condition_owner_outside": _("%(owner)s takes no part in this launch, so could not do it."),
+    "condition_ended": _("This condition has ended: nobody owes it any more."),
+    "condition_done": _("This condition is done already."),
+    "condition_not_done": _("This condition is not done."),
+    "dropped_without_reason": _("Say why this condition is dropped."),
+    "condition_not_left": _("This condition is not one that an earlier round left open."),
     "changed_meanwhile": _(
         "This has changed while you were signing. Look at what changed, then sign again."
     ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from accounts.models import User
@@ -47,6 +47,7 @@ STANDING = [
     "signed_by",
     "signed_for",
     "vote",
+    "conditions_digest",
     "returned_at",
     "returned_by",
     "return_reason",
@@ -55,6 +56,17 @@ TRANSITIONS = {
     (SlotState.SIGNED, SlotState.STALE): Verb.SLOT_STALE,
     (SlotState.STALE, SlotState.SIGNED): Verb.SLOT_HEALED,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """What a vote says, and the digest of the conditions it was given for. Empty for a section's signature."""
+
+    vote: str = ""
+    conditions_digest: str = ""
+
+
+NO_BALLOT = Ballot()
 
 
 def refresh(section: Section, *, launch: Launch, now: datetime) -> list[Change]:
@@ -143,13 +155,14 @@ class Mark:
     material: str
     by: User
     at: datetime
-    vote: str = ""
     standing_in_for: str = ""
+    ballot: Ballot = NO_BALLOT
 
 
 def let_stand(slot: Slot, mark: Mark) -> None:
     """Let a signature stand in a slot; what was there before, a return included, is over."""
-    slot.signature, slot.signed_material, slot.vote = mark.signature, mark.material, mark.vote
+    slot.signature, slot.signed_material = mark.signature, mark.material
+    slot.vote, slot.conditions_digest = mark.ballot.vote, mark.ballot.conditions_digest
     slot.signed_by, slot.signed_at, slot.signed_for = mark.by, mark.at, mark.standing_in_for
     slot.returned_by = slot.returned_at = None
     slot.return_reason = ""
@@ -159,7 +172,7 @@ def let_stand(slot: Slot, mark: Mark) -> None:
 def clear(slot: Slot) -> None:
     """Nothing stands in a slot any more: its signature was withdrawn, or its round is over."""
     slot.signature = slot.signed_by = slot.signed_at = None
-    slot.signed_material = slot.signed_for = slot.vote = ""
+    slot.signed_material = slot.signed_for = slot.vote = slot.conditions_digest = ""
     slot.save(update_fields=STANDING)
 
 
@@ -178,7 +191,24 @@ def send_back(slot: Slot, section: Section, *, by: User, at: datetime, reason: s
     section.save(update_fields=["asked_at", "asked_by"])
 
 
-def set_decision(launch: Launch, *, outcome: Outcome, answers_digest: str, at: datetime) -> None:
-    """Tell the launch what its newest round has come to; the caller refreshes the launch, which saves it."""
+def set_decision(
+    launch: Launch,
+    *,
+    outcome: Outcome,
+    answers_digest: str,
+    at: datetime,
+    refused_because: str = "",
+) -> None:
+    """Tell the launch what its newest round has come to, and why where that is NO-GO; the caller refreshes it."""
     launch.outcome, launch.answers_digest, launch.decided_at = outcome, answers_digest, at
-    launch.save(update_fields=["outcome", "answers_digest", "decided_at"])
+    launch.refused_because = refused_because
+    launch.save(update_fields=["outcome", "answers_digest", "decided_at", "refused_because"])
+
+
+def set_conditions(
+    launch: Launch, *, open_conditions: int, open_before_launch: int, next_due: date | None
+) -> None:
+    """Tell the launch how many conditions are owed, and until when the next; the caller refreshes it."""
+    launch.open_conditions, launch.open_before_launch = open_conditions, open_before_launch
+    launch.next_condition_due = next_due
+    launch.save(update_fields=["open_conditions", "open_before_launch", "next_condition_due"])

@@ -4,6 +4,7 @@ from checklist.models.acceptances import Acceptance
 from checklist.models.appointments import Appointment
 from checklist.models.items import Comment, Evidence, Item
 from checklist.models.launches import Launch, Participant, Section, Slot
+from checklist.models.risks import Risk
 from checklist.models.templates import (
     Publication,
     TemplateItem,
@@ -21,6 +22,7 @@ __all__ = [
     "Launch",
     "Participant",
     "Publication",
+    "Risk",
     "Section",
     "Slot",
     "TemplateItem",

@@ -19,6 +19,9 @@ class Acceptance(models.Model):
     statement = models.CharField(max_length=64, editable=False)
     until = models.DateTimeField(_("until"))
     reason = models.TextField(_("reason"))
+    risk = models.ForeignKey(
+        "checklist.Risk", models.PROTECT, null=True, blank=True, related_name="acceptances"
+    )
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=150)
     at = models.DateTimeField()

@@ -84,6 +84,9 @@ class Launch(models.Model):
     target_at = models.DateTimeField(null=True, editable=False)
     outstanding = models.PositiveIntegerField(default=0, editable=False)
     accepted = models.PositiveIntegerField(default=0, editable=False)
+    risk_count = models.PositiveIntegerField(default=0, editable=False)
+    risks_incomplete = models.PositiveIntegerField(default=0, editable=False)
+    worst_risk = models.PositiveSmallIntegerField(default=0, editable=False)
     blockers = models.PositiveIntegerField(default=0, editable=False)
     unsigned = models.PositiveIntegerField(default=0, editable=False)
     slot_count = models.PositiveIntegerField(default=0, editable=False)
@@ -98,6 +101,10 @@ class Launch(models.Model):
     decided_at = models.DateTimeField(null=True, editable=False)
     first_signed_at = models.DateTimeField(null=True, editable=False)
     answers_digest = models.CharField(max_length=64, blank=True, editable=False)
+    refused_because = models.TextField(blank=True, editable=False)
+    open_conditions = models.PositiveIntegerField(default=0, editable=False)
+    open_before_launch = models.PositiveIntegerField(default=0, editable=False)
+    next_condition_due = models.DateField(null=True, editable=False)
 
     objects = LaunchQuerySet.as_manager()
 
@@ -265,6 +272,7 @@ class Slot(models.Model):
     )
     signed_for = models.CharField(max_length=150, blank=True, editable=False)
     vote = models.CharField(max_length=12, blank=True, editable=False)
+    conditions_digest = models.CharField(max_length=64, blank=True, editable=False)
     returned_at = models.DateTimeField(null=True, editable=False)
     returned_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.forms import Form
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
@@ -29,7 +30,7 @@ from checklist.forms.items import (
     WordingForm,
 )
 from checklist.markdown import has_markup, render
-from checklist.models import Comment, Evidence, Item, Participant
+from checklist.models import Comment, Evidence, Item, Participant, Risk
 from checklist.pages.acceptance import AcceptanceWords, acceptance_words
 from checklist.pages.check import section_url
 from checklist.pages.links import accept_url
@@ -107,6 +108,8 @@ class ItemPage:
     note_has_markup: bool
     accepted: AcceptanceWords | None
     accept_url: str
+    risks: list[Risk]
+    risk_url: str
     saved: str = ""
     buttons: tuple[tuple[str, str], ...] = field(
         default_factory=lambda: tuple((status.value, str(status.label)) for status in ItemStatus)
@@ -155,8 +158,22 @@ def item_page(
         note=render(item.note),
         note_has_markup=has_markup(item.note),
         accepted=acceptance_words(item, launch, now) if item.status in OUTSTANDING else None,
+        risks=_risks(item),
+        risk_url=_risk_url(item) if may_question else "",
         accept_url=_accept_url(item) if may_accept(viewer, ground) else "",
     )
+
+
+def _risks(item: Item) -> list[Risk]:
+    """The open risks that name the item."""
+    rows = list(item.risks.open())
+    for risk in rows:
+        risk.launch = item.launch
+    return rows
+
+
+def _risk_url(item: Item) -> str:
+    return f"{reverse('checklist:risk-add', args=[item.launch.slug])}?item={item.pk}"
 
 
 def _accept_url(item: Item) -> str:

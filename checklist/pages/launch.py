@@ -15,11 +15,13 @@ from audit.words import Sentence, sentences
 from checklist.activity_words import already_known
 from checklist.models import Launch, Section
 from checklist.pages.bars import Segment, segments
-from checklist.pages.links import decision_url
+from checklist.pages.conditions import owed_words
+from checklist.pages.links import conditions_url, decision_url
 from checklist.pages.names import Named, Names, all_of, names_of
+from checklist.pages.risks import assessment_words
 from checklist.pages.turns import Ask, SlotLine, slot_line
 from checklist.permissions import Ground, Right, Viewer, rights
-from checklist.reading import LaunchStanding, standing_of, viewer_of
+from checklist.reading import LaunchStanding, assessment_of, standing_of, viewer_of
 from checklist.rules import (
     UNSIGNED,
     LaunchState,
@@ -88,6 +90,8 @@ class DecisionLine:
     state: str
     votes: str
     url: str
+    conditions: str = ""
+    conditions_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ class LaunchPage:
     turns: tuple[Turn, ...]
     phases: tuple[PhaseRows, ...]
     shown: str
+    risks: str
     decision: DecisionLine
     recent: list[Sentence]
     managers: str
@@ -128,7 +133,8 @@ def launch_page(launch: Launch, *, user: User, now: datetime, shown: str) -> Lau
         turns=tuple(_turns(standing, rows, names, viewer)[:TURNS]),
         phases=tuple(_phases(standing, rows, shown)),
         shown=shown if shown in SHOWN else "",
-        decision=decision_line(standing),
+        risks=assessment_words(assessment_of(launch)),
+        decision=decision_line(standing, now),
         recent=_recent(standing),
         managers=all_of(named.name for named in names.managers),
         target_for_reader=target_for(launch),
@@ -247,12 +253,13 @@ def _votes(standing: LaunchStanding, names: Names, viewer: Viewer) -> list[Turn]
     ]
 
 
-def decision_line(standing: LaunchStanding) -> DecisionLine:
-    """The decision in one line."""
-    decision = standing.verdict.decision
-    url = decision_url(standing.launch.slug)
+def decision_line(standing: LaunchStanding, now: datetime) -> DecisionLine:
+    """The decision in one line, and what is owed for it."""
+    decision, launch = standing.verdict.decision, standing.launch
+    url, owed = decision_url(launch.slug), owed_words(launch, now)
+    owed_at = conditions_url(launch.slug)
     if decision.outcome is Outcome.NONE:
-        return DecisionLine(_("No round is open yet"), "unset", "", url)
+        return DecisionLine(_("No round is open yet"), "unset", "", url, owed, owed_at)
     given = sum(bool(slot.signed_material) for slot in decision.slots)
     votes = ""
     if decision.slots:
@@ -261,9 +268,10 @@ def decision_line(standing: LaunchStanding) -> DecisionLine:
     state, label = {
         Outcome.OPEN: ("asked", _("A round is open")),
         Outcome.GO: ("approved", _("The round ended with GO")),
+        Outcome.GO_CONDITIONAL: ("approved", _("The round ended with GO with conditions")),
         Outcome.NO_GO: ("no-go", _("The round ended with NO-GO")),
     }[decision.outcome]
-    return DecisionLine(label, state, votes, url)
+    return DecisionLine(label, state, votes, url, owed, owed_at)
 
 
 def _recent(standing: LaunchStanding) -> list[Sentence]:

@@ -17,5 +17,9 @@ def decision_url(slug: str) -> str:
     return reverse("signoff:decision", args=[slug])
 
 
+def conditions_url(slug: str) -> str:
+    return reverse("signoff:conditions", args=[slug])
+
+
 def receipt_url(signature: UUID) -> str:
     return reverse("signoff:receipt", args=[signature])

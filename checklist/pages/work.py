@@ -1,24 +1,35 @@
 """My work: what waits for one person, over all launches, most urgent first."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, User
 from accounts.permissions import Permission, allows
 from accounts.rules import Standing
-from checklist.models import Appointment, Comment, Evidence, Item, Launch, Section, Slot
+from checklist.models import Appointment, Comment, Evidence, Item, Launch, Risk, Section, Slot
 from checklist.models.launches import LaunchQuerySet
 from checklist.pages.links import decision_url, sign_url
+from checklist.pages.risks import lacks_words
 from checklist.pages.turns import moment, slots_by_section
-from checklist.reading import decision_of, section_facts
-from checklist.rules import OUTSTANDING, ItemStatus, LaunchState, Outcome, SectionState, day_ends
+from checklist.reading import decision_of, risk_facts, section_facts
+from checklist.rules import (
+    GIVEN,
+    OUTSTANDING,
+    ItemStatus,
+    LaunchState,
+    Outcome,
+    SectionState,
+    Tone,
+    day_ends,
+)
 
 MOST = 20
 CANDIDATES = 100
@@ -83,6 +94,15 @@ class Worker:
         return fits
 
 
+type Find = Callable[[Worker], Iterable[Task]]
+from_elsewhere: dict[str, tuple[Promise, Find]] = {}
+
+
+def register_pile(key: str, title: Promise, find: Find) -> None:
+    """What another app knows to wait for people; once, at start-up. `find` asks the database once, whoever asks."""
+    from_elsewhere[key] = (title, find)
+
+
 def work_of(user: User, now: datetime) -> Work:
     """What waits for a person. A constant number of queries."""
     can_start = allows(user, Permission.START_LAUNCH)
@@ -96,7 +116,9 @@ def work_of(user: User, now: datetime) -> Work:
         _pile("vote", _("Votes in open rounds"), _to_vote(worker)),
         _pile("lead", _("Sections you lead"), _to_lead(led, slots)),
         _pile("items", _("Your items"), _to_settle(worker)),
+        *(_pile(key, str(title), find(worker)) for key, (title, find) in from_elsewhere.items()),
         _pile("questions", _("Open questions"), _to_answer(worker)),
+        _pile("risks", _("Your risks"), _to_assess(worker)),
         _pile("teams", _("Your teams' sections"), _to_work(worker)),
     ]
     return Work([pile for pile in piles if pile.tasks], can_start)
@@ -165,9 +187,9 @@ def _to_vote(worker: Worker) -> Iterable[Task]:
     held = Slot.authorities.through.objects.filter(
         worker.fitting, slot__launch=OuterRef("pk"), slot__section=None
     )
-    launches = worker.visible.filter(Exists(held), outcome__in=[Outcome.OPEN, Outcome.GO])
+    launches = worker.visible.filter(Exists(held), outcome__in=[Outcome.OPEN, *GIVEN])
     found = list(
-        launches.exclude(unsigned=0, outcome=Outcome.GO)
+        launches.exclude(tone=Tone.APPROVED)
         .order_by("target_at", "pk")
         .prefetch_related("sections", "slots__authorities")[:CANDIDATES]
     )
@@ -274,6 +296,15 @@ def _to_answer(worker: Worker) -> Iterable[Task]:
         who = {"who": comment.author, "when": moment(comment.created_at)}
         url = f"{item.get_absolute_url()}#comments"
         yield Task(str(item), url, str(item.launch), _("asked by %(who)s, %(when)s") % who)
+
+
+def _to_assess(worker: Worker) -> Iterable[Task]:
+    """Open risks of one's own that lack something."""
+    lacking = Q(likelihood=None) | Q(impact=None) | Q(mitigation="")
+    risks = Risk.objects.open().filter(lacking, owner=worker.user, launch__in=worker.visible)
+    for risk in risks.select_related("launch").order_by("raised_at", "pk")[: MOST + 1]:
+        lacks = lacks_words(risk_facts(risk).lacks)
+        yield Task(str(risk), risk.get_absolute_url(), str(risk.launch), lacks)
 
 
 def _to_work(worker: Worker) -> Iterable[Task]:

@@ -23,8 +23,18 @@ from checklist.rules.items import (
     status_refusals,
     summarise,
 )
-from checklist.rules.launches import Decision, Outcome, Readiness, Tone, Verdict, readiness, verdict
+from checklist.rules.launches import (
+    GIVEN,
+    Decision,
+    Outcome,
+    Readiness,
+    Tone,
+    Verdict,
+    readiness,
+    verdict,
+)
 from checklist.rules.life import MOVES, Classification, LaunchState
+from checklist.rules.risks import Assessment, Impact, Lack, Level, Likelihood, RiskFacts, assess
 from checklist.rules.sections import (
     UNSIGNED,
     Phase,
@@ -37,6 +47,7 @@ from checklist.rules.sections import (
 
 __all__ = [
     "EARLIEST",
+    "GIVEN",
     "LATEST",
     "MOVES",
     "OUTSTANDING",
@@ -44,17 +55,23 @@ __all__ = [
     "UNSIGNED",
     "AcceptanceFacts",
     "AppointingFacts",
+    "Assessment",
     "Classification",
     "Counts",
     "Decision",
     "EvidenceFacts",
+    "Impact",
     "ItemFacts",
     "ItemStatus",
+    "Lack",
     "LaunchState",
+    "Level",
+    "Likelihood",
     "Outcome",
     "Phase",
     "PreCheck",
     "Readiness",
+    "RiskFacts",
     "SectionFacts",
     "SectionState",
     "SlotFacts",
@@ -65,6 +82,7 @@ __all__ = [
     "Verdict",
     "appointing_refusals",
     "asking_refusals",
+    "assess",
     "day_ends",
     "item_errors",
     "item_warnings",

@@ -19,7 +19,11 @@ class Outcome(TextChoices):
     NONE = "", _("no round yet")
     OPEN = "open", _("open")
     GO = "go", _("GO")
+    GO_CONDITIONAL = "conditional", _("GO with conditions")
     NO_GO = "no_go", _("NO-GO")
+
+
+GIVEN = frozenset({Outcome.GO, Outcome.GO_CONDITIONAL})
 
 
 class Tone(TextChoices):
@@ -78,15 +82,24 @@ def readiness(sections: Iterable[SectionFacts]) -> Readiness:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the newest round says: its outcome, and its executive slots as they stand over today's content."""
+    """What the newest round says: its outcome, and its executive slots as they stand over today's content.
+
+    `open_before_launch` counts what was promised for before the launch and is not done.
+    """
 
     outcome: Outcome = Outcome.NONE
     slots: tuple[SlotFacts, ...] = ()
+    open_before_launch: int = 0
 
     @property
     def stands(self) -> bool:
-        """GO was given and every executive signature still covers what is there now."""
-        return self.outcome is Outcome.GO and all(slot.stands for slot in self.slots)
+        """GO was given, with conditions or without, and every executive signature still covers what is there now."""
+        return self.outcome in GIVEN and all(slot.stands for slot in self.slots)
+
+    @property
+    def approves(self) -> bool:
+        """It stands, and what it was given for is done as far as it was promised for before the launch."""
+        return self.stands and not self.open_before_launch
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +113,19 @@ class Verdict:
     @property
     def to_reaffirm(self) -> bool:
         """GO was given, and something has changed under it since."""
-        return self.decision.outcome is Outcome.GO and not self.decision.stands
+        return self.decision.outcome in GIVEN and not self.decision.stands
 
 
 def verdict(ready: Readiness, decision: Decision) -> Verdict:
-    """The one word for a launch. *Approved* needs GO, every signature unstale, and no blocker now (DESIGN 3.13)."""
+    """The one word for a launch (DESIGN 3.13).
+
+    *Approved* needs GO, every signature unstale, no blocker now, and every before-launch condition done.
+    """
     if decision.outcome is Outcome.NO_GO:
         tone = Tone.NO_GO
     elif not ready.ready:
         tone = Tone.NOT_READY
-    elif decision.stands:
+    elif decision.approves:
         tone = Tone.APPROVED
     else:
         tone = Tone.READY

@@ -1,8 +1,10 @@
-"""Every write of this app: signatures on sections, rounds and votes. One transaction each, the ledger last."""
+"""Every write of this app: signatures on sections, rounds, votes, conditions. One transaction each, the ledger last."""
 
 from signoff.actions.acceptances import accept_items
-from signoff.actions.rounds import answer_questions, cancel_round, cast_vote, open_round
+from signoff.actions.conditions import keep_condition, lift_condition, reopen_condition
+from signoff.actions.rounds import answer_questions, cancel_round, open_round
 from signoff.actions.sections import return_section, sign_section
+from signoff.actions.votes import cast_vote
 from signoff.actions.withdrawal import set_aside, withdraw
 
 __all__ = [
@@ -10,7 +12,10 @@ __all__ = [
     "answer_questions",
     "cancel_round",
     "cast_vote",
+    "keep_condition",
+    "lift_condition",
     "open_round",
+    "reopen_condition",
     "return_section",
     "set_aside",
     "sign_section",

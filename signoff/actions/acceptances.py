@@ -38,6 +38,7 @@ def accept_items(slot: Slot, wish: Wish, *, presence: Presence, reason: str) -> 
         scene.item_facts,
         presence.user,
         scene.signer,
+        reading.risks_named(scene.section),
         now,
     )
     refuse(offer.refusals(wish))
@@ -51,6 +52,7 @@ def accept_items(slot: Slot, wish: Wish, *, presence: Presence, reason: str) -> 
         statement=signature.sha256,
         until=offer.until(wish),
         reason=reason,
+        risk=offer.risk(wish),
         by=signature.signer,
         by_name=signature.signer_name,
         at=signature.signed_at,
@@ -78,7 +80,9 @@ def _signing(scene: Scene, offer: Offer, wish: Wish, presence: Presence, reason:
             until=until,
             zone=scene.launch.time_zone,
         ),
-        content=reading.acceptance_snapshot(scene.launch, scene.section, scene.slot, chosen, until),
+        content=reading.acceptance_snapshot(
+            scene.launch, scene.section, scene.slot, chosen, until, offer.risk(wish)
+        ),
         material=offer.digest_of(fact for _item, fact in chosen),
         at=offer.now,
         appointment=appointment,

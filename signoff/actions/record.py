@@ -50,6 +50,7 @@ class Signing:
     appointment: Appointment | None = None
     vote: str = ""
     comment: str = ""
+    conditions: tuple[dict[str, Any], ...] = ()
     target: Signature | None = None
     supersedes: UUID | None = None
     until: datetime | None = None
@@ -107,15 +108,15 @@ def record(signing: Signing) -> tuple[Signature, Change]:
     return signature, _leaf(signing, signature)
 
 
-def mark_of(signature: Signature) -> steps.Mark:
+def mark_of(signature: Signature, ballot: steps.Ballot = steps.NO_BALLOT) -> steps.Mark:
     """What a signature leaves in its slot."""
     return steps.Mark(
         signature=signature.pk,
         material=signature.material,
         by=signature.signer,
         at=signature.signed_at,
-        vote=signature.vote,
         standing_in_for=signature.standing_in_for,
+        ballot=ballot,
     )
 
 
@@ -161,6 +162,7 @@ def _statement(signing: Signing, snapshot: bytes, log: ledger.LogState, nonce: s
         nonce=nonce,
         log_size=log.size,
         log_root=log.root.hex(),
+        conditions=signing.conditions,
         vote=signing.vote,
         target=signing.target.sha256 if signing.target else "",
         supersedes=str(signing.supersedes or ""),

@@ -11,6 +11,7 @@ from checklist.pages.acceptance import acceptance_words
 from checklist.pages.names import any_of
 from checklist.rules import ItemStatus, LaunchState
 from sentinel.reasons import Reason
+from signoff import reading
 from signoff.capacity import capacity_of
 from signoff.offer import Offer
 from signoff.pages.desk import Desk
@@ -64,13 +65,13 @@ def offer_of(found: Desk) -> Offer:
         found.item_facts,
         found.user,
         found.signer,
+        reading.risks_named(found.section),
         found.now,
     )
 
 
-def accept_page(found: Desk, ticked: Collection[UUID]) -> AcceptPage:
+def accept_page(found: Desk, offer: Offer, ticked: Collection[UUID]) -> AcceptPage:
     """The section's outstanding items as one person may accept them; some of them ticked beforehand."""
-    offer = offer_of(found)
     authority = capacity_of(found.held[0]).clause if found.held else any_of(found.authorities)
     words = {
         "authority": authority,

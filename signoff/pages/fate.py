@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +20,7 @@ from signoff.pages.beneath import Compared, changes_beneath
 from signoff.pages.changes import Changes, since_signature
 from signoff.pages.content import as_kept, content_of
 from signoff.rules import TAKES_BACK, Act, RoundState
+from signoff.statements import Listed
 
 
 class Lot(StrEnum):
@@ -178,7 +180,11 @@ def _over_content(signature: Signature, now: datetime) -> Fate:
                 _("Changed since this vote, %(when)s") % parts,
                 "",
                 content_of(signature.snapshot),
-                as_kept(reading.decision_snapshot(standing, round_, slot, rows)),
+                as_kept(
+                    reading.decision_snapshot(
+                        standing, round_, slot, rows, Listed(_listed(signature))
+                    )
+                ),
             )
         },
     )
@@ -190,6 +196,14 @@ def _over_content(signature: Signature, now: datetime) -> Fate:
         ),
         changes=changes[signature.pk] if changes else None,
     )
+
+
+def _listed(signature: Signature) -> list[dict[str, Any]]:
+    """The conditions that count now, this vote's own among them."""
+    return [
+        reading.condition_value(row) | {"own": row.signature_id == signature.pk}
+        for row in reading.standing_conditions(signature.launch)
+    ]
 
 
 def _of_withdrawal(signature: Signature, now: datetime) -> Fate:

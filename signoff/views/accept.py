@@ -12,7 +12,7 @@ from sentinel.errors import refusals_on
 from signoff.actions import accept_items
 from signoff.forms import AcceptForm, ticked_beforehand
 from signoff.models import Signature
-from signoff.offer import Wish
+from signoff.offer import Offer, Wish
 from signoff.pages.accept import accept_page, offer_of
 from signoff.pages.desk import Desk, desk, wanted_slot
 from signoff.presence import needs_code, prove_presence
@@ -26,26 +26,28 @@ def accept(request: Request, slug: str, number: str) -> HttpResponse:
     section = visible_section(request.user, slug, number)
     wanted = wanted_slot(request.GET.get("slot", ""))
     found = desk(section, wanted, user=request.user, now=timezone.now())
+    offer = offer_of(found)
     form = AcceptForm(
         sent(request),
         offered=found.items,
+        risks=offer.risks,
         with_code=bool(found.held) and needs_code(request.user),
     )
     if form.is_valid():
         with refusals_on(form):
-            signature = _accept(request, found, form)
+            signature = _accept(request, found, offer, form)
             messages.success(request, _said(len(form.cleaned_data["items"])))
             return redirect(signature)
     ticked = form.ticked if form.is_bound else ticked_beforehand(request.GET)
-    context = {"page": accept_page(found, ticked), "form": form}
+    context = {"page": accept_page(found, offer, ticked), "form": form}
     return render(request, "signoff/accept.html", context)
 
 
-def _accept(request: Request, found: Desk, form: AcceptForm) -> Signature:
+def _accept(request: Request, found: Desk, offer: Offer, form: AcceptForm) -> Signature:
     """The domain is asked first, so that a refusal uses no one-time code up; the action asks it again."""
     given = form.cleaned_data
-    wish = Wish(given["items"], given["until_on"], given["seen"])
-    refuse(offer_of(found).refusals(wish))
+    wish = Wish(given["items"], given["until_on"], given["seen"], given["risk"])
+    refuse(offer.refusals(wish))
     presence = prove_presence(request, **form.proof)
     return accept_items(found.slot, wish, presence=presence, reason=given["comment"])
 

@@ -3,6 +3,7 @@
 Columns, for GET and for POST: anonymous, stranger, reader, member, lead, holder, manager, auditor, admin. All visit a
 restricted launch, but for the reader, who is the same stranger at an internal one. Nobody is let in by being admin.
 
+U without a token, 401 · R asked to prove anew who they are
 L sent to sign in · H hidden, 404 · N forbidden, 403 · M no such method, 405 · O answered, nothing written · W written
 """
 
@@ -18,6 +19,11 @@ from tests.factories.signatures import offered_in, seen_in
 def of_item(place):
     """An item of the launch's own, which may be reworded and removed."""
     return [place.launch.slug, place.own.section.number, place.own.pk]
+
+
+def of_condition(place):
+    """A condition that the holder asked for, and owes."""
+    return [place.launch.slug, place.condition.pk]
 
 
 NEVER = "LMMMMMMMM"
@@ -51,6 +57,29 @@ IN_A_LAUNCH = [
         NEVER,
         "LHNNNNWNH",
         lambda p: [p.launch.slug, p.held_here.pk],
+        None,
+    ),
+    ("checklist:risks", READ, NEVER, lambda p: [p.launch.slug], None),
+    ("checklist:risk-add", "LHNOOOONH", "LHNWWWWNH", lambda p: [p.launch.slug], {"title": "Loss"}),
+    (
+        "checklist:risk",
+        READ,
+        "LHNWWWWNH",
+        lambda p: [p.launch.slug, p.risk.number],
+        {"title": "Loss of data", "seen": 0},
+    ),
+    (
+        "checklist:risk-close",
+        NEVER,
+        "LHNWWWWNH",
+        lambda p: [p.launch.slug, p.risk.number],
+        {"reason": "Gone"},
+    ),
+    (
+        "checklist:risk-reopen",
+        NEVER,
+        "LHNWWWWNH",
+        lambda p: [p.launch.slug, p.closed_risk.number],
         None,
     ),
     ("checklist:activity", READ, NEVER, lambda p: [p.launch.slug], None),
@@ -137,11 +166,27 @@ IN_A_LAUNCH = [
         lambda p: [p.launch.slug],
         {"reason": "Late"},
     ),
+    ("signoff:report", READ, NEVER, lambda p: [p.launch.slug], None),
+    ("signoff:export", READ, NEVER, lambda p: [p.launch.slug, "md"], None),
+    ("signoff:round", READ, NEVER, lambda p: [p.launch.slug, 1], None),
+    ("signoff:compare", READ, NEVER, lambda p: [p.launch.slug], None),
+    ("signoff:conditions", READ, NEVER, lambda p: [p.launch.slug], None),
+    ("signoff:condition", READ, "LHNNNWWNH", of_condition, {"note": "Rotated"}),
+    (
+        "signoff:condition-reopen",
+        NEVER,
+        "LHNNNWWNH",
+        lambda p: [p.launch.slug, p.kept.pk],
+        None,
+    ),
+    ("signoff:condition-lift", "LHNNNONNH", "LHNNNWNNH", of_condition, "lift"),
+    ("signoff:verdict-api", "UUUUUUUUU", "MMMMMMMMM", lambda p: [p.launch.slug], None),
     ("signoff:vote", READ, "LHOOOWOOH", lambda p: [p.launch.slug, p.seat.pk], "vote"),
 ]
 
 ELSEWHERE = [
     ("checklist:my-work", OPEN, NEVER, None, None),
+    ("checklist:search", OPEN, NEVER, None, None),
     ("checklist:launches", OPEN, NEVER, None, None),
     ("checklist:launch-start", "LNNNNNONN", "LNNNNNWNN", None, "start"),
     ("checklist:authorities", OPEN, NEVER, None, None),
@@ -155,12 +200,41 @@ ELSEWHERE = [
     ("checklist:authority-deputy", NEVER, "LNNNNNNNW", lambda p: [p.held.pk], "deputy"),
     ("checklist:appointment-end", NEVER, "LNNNNNNNW", lambda p: [p.held.pk], None),
     ("accounts:profile", OPEN, "LWWWWWWWW", None, "profile"),
+    ("accounts:tokens", OPEN, NEVER, None, None),
+    ("accounts:token-new", "LRRRRRRRR", "LRRRRRRRR", None, "token"),
+    ("accounts:token-revoke", NEVER, "LHHHHHWHH", lambda p: [p.token.pk], None),
+    ("accounts:service-tokens", "LNNNNNNNO", NEVER, None, None),
+    ("accounts:service-token-new", "LNNNNNNNR", "LNNNNNNNR", None, "token"),
+    ("accounts:service-token-revoke", NEVER, "LNNNNNNNW", lambda p: [p.service.pk], None),
     ("accounts:people", OPEN, NEVER, None, None),
     ("accounts:activity", "LNNNNNNOO", NEVER, None, None),
     ("accounts:invitation", "OOOOOOOOO", "WWWWWWWWW", lambda p: ["its-token"], "arrival"),
     ("healthz", "OOOOOOOOO", "MMMMMMMMM", None, None),
     ("readyz", "OOOOOOOOO", "MMMMMMMMM", None, None),
 ]
+
+# The same launches by an access token, GET and HEAD alike: of each visitor, of services, and some that count no more.
+BY_TOKEN = {
+    "stranger": "H",
+    "reader": "O",
+    "member": "O",
+    "lead": "O",
+    "holder": "O",
+    "manager": "O",
+    "auditor": "O",
+    "admin": "H",
+    "a service": "H",
+    "a service, at an internal launch": "O",
+    "a service of this launch, made by an outsider": "H",
+    "a service of this launch, made by somebody who takes part": "O",
+    "a service of this internal launch": "O",
+    "a service of another launch": "H",
+    "a member's, expired": "U",
+    "a member's, revoked": "U",
+    "a member's, for something else": "N",
+    "a member's who has left": "U",
+    "nobody's": "U",
+}
 
 
 def posted(what, place):
@@ -196,6 +270,7 @@ FORMS = {
         "comment": "Because",
     },
     "vote": lambda p: signing(p.seat) | {"vote": "no_go"},
+    "lift": lambda _p: {"password": PASSWORD, "reason": "A slip"},
     "withdraw": lambda _p: {"password": PASSWORD, "comment": "A mistake"},
     "answers": lambda _p: {
         "complete": "yes",
@@ -203,6 +278,12 @@ FORMS = {
         "acceptable": "yes",
         "acceptable_reason": "Known",
         "assessed": "no",
+    },
+    "token": lambda _p: {
+        "once": "7a1c9d1e-2d5c-4f0e-9a58-4f6cf6c5b0de",
+        "name": "Pipeline",
+        "scopes": ["verdict:read"],
+        "days": "30",
     },
     "profile": lambda _p: {"full_name": "New Name", "time_zone": "UTC", "language": "en"},
     "arrival": lambda _p: {

@@ -157,7 +157,7 @@ def test_the_forms_by_which_an_admin_appoints(look):
 
 def test_every_page_of_signing_in(look):
     keyed, key = make_keyed()
-    plain = proven(make_user())
+    plain = proven(make_admin())
     owner = proven(keyed)
 
     assert look(shown_to(client_of(None), visitors_pages())) == {}

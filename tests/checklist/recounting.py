@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from checklist.models import Launch
 from checklist.rules import ItemStatus
-from signoff.models import Round, Standing
+from signoff.models import Condition, Round, Signature, Standing
 
 SETTLED = ("done", "na")
 
@@ -135,7 +135,33 @@ def vote_material(slot, launch, sections, round_):
         "acceptances": [],
         "authorities": sorted(authority.slug for authority in slot.authorities.all()),
     }
+    if own := conditions_digest(slot):
+        value["conditions"] = own
     return digest(value)
+
+
+def conditions_digest(slot):
+    """Of what whoever's vote lies in the slot asked for in it, as the statement has it."""
+    if slot.signature is None:
+        return ""
+    rows = json.loads(bytes(Signature.objects.get(pk=slot.signature).statement))["conditions"]
+    rows.sort(key=lambda row: json.dumps(row, sort_keys=True, ensure_ascii=False))
+    return digest({"v": 1, "conditions": rows}) if rows else ""
+
+
+def owed(launch):
+    """The conditions that somebody owes now."""
+    rows = Condition.objects.filter(launch=launch, done_at=None, ended="").select_related("round")
+    return [row for row in rows if not row.round or row.round.state not in {"no_go", "cancelled"}]
+
+
+def recounted_conditions(launch):
+    rows = owed(launch)
+    return {
+        "open_conditions": len(rows),
+        "open_before_launch": sum(row.before_launch for row in rows),
+        "next_condition_due": min((row.due_on for row in rows), default=None),
+    }
 
 
 def recounted_launch(launch, sections):
@@ -160,6 +186,21 @@ def recounted_launch(launch, sections):
     }
 
 
+def recounted_risks(launch):
+    rows = [risk for risk in launch.risks.all() if risk.closed_at is None]
+    lacking = [
+        risk
+        for risk in rows
+        if not (risk.likelihood and risk.impact and risk.mitigation and risk.owner_id)
+    ]
+    scores = [(risk.likelihood or 0) * (risk.impact or 0) for risk in rows]
+    return {
+        "risk_count": len(rows),
+        "risks_incomplete": len(lacking),
+        "worst_risk": max(scores, default=0),
+    }
+
+
 def recounted_tone(launch, sections, blockers):
     rounds = Round.objects.filter(launch=launch).exclude(state="cancelled")
     round_ = rounds.order_by("-number").first()
@@ -169,7 +210,7 @@ def recounted_tone(launch, sections, blockers):
         return "no-go"
     if blockers:
         return "not-ready"
-    if state != "go":
+    if state not in {"go", "conditional"} or any(row.before_launch for row in owed(launch)):
         return "ready"
     executive = launch.slots.filter(section=None)
     votes = [
@@ -183,7 +224,8 @@ def assert_the_read_model_is_right(launch, now):
     sections = [(s, recounted_section(s, launch, now)) for s in launch.sections.all()]
     for section, row in sections:
         assert {name: getattr(section, name) for name in row} == row
-    recounted = recounted_launch(launch, sections)
+    recounted = recounted_launch(launch, sections) | recounted_risks(launch)
+    recounted |= recounted_conditions(launch)
     assert {name: getattr(launch, name) for name in recounted} == recounted
     assert launch.tone == recounted_tone(launch, sections, recounted["blockers"])
     assert not (launch.tone == "approved" and recounted["blockers"])
@@ -200,3 +242,4 @@ def assert_slots_hold_what_stands(launch):
         standing = [] if over and not slot.section_id else [row.signature for row in rows]
         assert [slot.signature] == ([row.pk for row in standing] or [None])
         assert [slot.signed_for] == ([row.standing_in_for for row in standing] or [""])
+        assert slot.conditions_digest == conditions_digest(slot)

@@ -20,6 +20,7 @@ from tests.factories.launches import (
     make_evidence,
     make_launch,
     make_participant,
+    make_risk,
     make_template,
 )
 from tests.factories.people import make_user
@@ -50,6 +51,10 @@ def acceptance(**fields):
     promise = {"reason": "Until Friday.", "until": TODAY + timedelta(days=1)}
     digits = {"signature": uuid4(), "statement": "0" * 64}
     return Acceptance(**known | promise | digits | fields)
+
+
+def risk(**fields):
+    return changed(make_risk(make_launch()), **fields)
 
 
 def appointment_by_oneself():
@@ -109,6 +114,10 @@ TABLE = {
     "templatesection_number": (lambda: twin(draft().sections.get(), key="other"), "twice"),
     "acceptance_has_a_reason": (lambda: acceptance(reason=""), "reason_required"),
     "acceptance_ends_after_it_is_given": (lambda: acceptance(until=TODAY), "ends_in_past"),
+    "risk_number": (lambda: twin(make_risk(make_launch())), "unique_together"),
+    "risk_likelihood_is_one_to_five": (lambda: risk(likelihood=6), "one_to_five"),
+    "risk_impact_is_one_to_five": (lambda: risk(impact=0), "one_to_five"),
+    "risk_closing_has_author_and_reason": (lambda: risk(closed_at=NOW()), None),
     "templateitem_key": (lambda: twin(draft().items.first()), "twice"),
     "templateslot_key": (lambda: twin(draft().slots.first()), "unique_together"),
 }

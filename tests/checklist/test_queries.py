@@ -157,7 +157,7 @@ def test_the_drawer(client, django_assert_num_queries, count):
     item = launch.items.select_related("section__launch", "launch").first()
     client.force_login(make_lead(item.section))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(item.get_absolute_url(), headers=HTMX)
 
 
@@ -168,7 +168,7 @@ def test_the_item_page(client, django_assert_num_queries, count):
     item = launch.items.select_related("section__launch", "launch").first()
     client.force_login(make_lead(item.section))
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(item.get_absolute_url())
 
 
@@ -218,7 +218,7 @@ def test_my_work(client, django_assert_num_queries, count):
         Launch.objects.filter(pk=launch.pk).update(outcome=Outcome.OPEN)
     client.force_login(person)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         page = client.get(reverse("checklist:my-work"))
     assert len(page.context["work"].piles) == 5
 

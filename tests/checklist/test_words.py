@@ -25,6 +25,8 @@ PARAMS = {
     "signer": "Maya Ito",
     "question": "Complete?",
     "count": 2,
+    "owner": "Maya Ito",
+    "most": 20,
 }
 
 

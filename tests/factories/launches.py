@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from checklist.actions import steps
 from checklist.actions.launches import open_review, start_launch
+from checklist.actions.risks import raise_risk
 from checklist.actions.templates import content_of
 from checklist.material import digest
 from checklist.models import (
@@ -176,6 +177,12 @@ def make_comment(item, text="Looks good to me.", **fields):
     item.save(update_fields=["comment_count", "open_questions"])
     recount(item.section)
     return comment
+
+
+def make_risk(launch, by=None, *, items=(), **fields):
+    """A risk in the register, assessed or not, as `fields` have it."""
+    fields.setdefault("title", f"Risk {next(serial)}")
+    return raise_risk(launch, by=by or manager_of(launch), fields=fields, items=items)
 
 
 def make_appointment(authority=None, holder=None, **fields):

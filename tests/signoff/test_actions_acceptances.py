@@ -9,12 +9,15 @@ from django.utils import timezone
 from audit.ledger import Salted
 from checklist.actions.asking import ask_signature
 from checklist.actions.items import edit_item, set_status
+from checklist.actions.risks import close_risk
 from checklist.models import Acceptance, Item, Section
 from checklist.reading import standing_of
 from checklist.rules import ItemStatus, SlotState, Tone, day_ends
+from signoff import reading
 from signoff.actions import accept_items, set_aside
 from signoff.models import Signature
 from signoff.offer import Wish
+from signoff.pages.content import listed_remarks
 from tests.checklist.aftermath import acts, appended, forbidden, refused
 from tests.factories.launches import (
     make_appointment,
@@ -22,6 +25,8 @@ from tests.factories.launches import (
     make_item,
     make_launch,
     make_lead,
+    make_participant,
+    make_risk,
     manager_of,
     set_items,
 )
@@ -56,10 +61,10 @@ def tomorrow():
     return timezone.localdate() + timedelta(days=1)
 
 
-def wish(*items, until_on=None, seen=None):
+def wish(*items, until_on=None, seen=None, risk=None):
     section = items[0].section
     seen = offered_in(section) if seen is None else seen
-    return Wish([item.pk for item in items], until_on or tomorrow(), seen)
+    return Wish([item.pk for item in items], until_on or tomorrow(), seen, risk)
 
 
 def accept(item, by, *, reason="We can live with it.", **fields):
@@ -268,6 +273,36 @@ def test_nobody_accepts_their_own_item(section, item, holder):
         accept(reread(item), holder)
 
 
+def test_under_a_risk_its_owner_is_who_does_not_accept(section, item, holder):
+    edit_item(item, by=make_lead(section), fields={"owner": holder})
+    theirs = make_risk(section.launch, items=[item], owner=make_participant(section.launch).user)
+    own = make_risk(section.launch, items=[item], owner=holder)
+
+    with refused("own_item"):
+        accept(reread(item), holder, risk=own.pk)
+    signature = accept(reread(item), holder, risk=theirs.pk)
+
+    assert reread(item).acceptance.risk == theirs
+    content = json.loads(bytes(signature.snapshot.content))
+    assert content["risk"] == {"number": theirs.number, "title": theirs.title}
+
+
+def test_a_risk_that_does_not_concern_the_items_is_no_way_around(section, item, holder):
+    edit_item(item, by=make_lead(section), fields={"owner": holder})
+    other = make_risk(section.launch, items=[section.items.exclude(pk=item.pk).first()])
+
+    with refused("risk_unconcerned"):
+        accept(reread(item), holder, risk=other.pk)
+
+
+def test_a_closed_risk_is_none(section, item, holder):
+    risk = make_risk(section.launch, items=[item])
+    close_risk(risk, by=manager_of(section.launch), reason="Gone.")
+
+    with refused("changed_meanwhile"):
+        accept(item, holder, risk=risk.pk)
+
+
 def test_nothing_settled_is_accepted(section, item, holder):
     done = section.items.exclude(pk=item.pk).first()
 
@@ -409,3 +444,31 @@ def test_the_reasons_stay_beside_the_log(item):
 
     assert isinstance(entries[0][3]["name"], Salted)
     assert Section.objects.get(pk=item.section_id).accepted == 1
+
+
+def test_a_vote_lists_what_is_lived_with_and_what_may_go_wrong(section, item):
+    acceptance = make_acceptance(item, reason="Until the patch.")
+    ask_signature(section, by=make_lead(section))
+    make_signature(section.slots.get())
+    make_risk(section.launch, title="Data loss", likelihood=2, impact=5)
+
+    listed = reading.listed_beneath(reread(section.launch))
+
+    assert [(row["number"], row["statement"], row["reason"]) for row in listed.acceptances] == [
+        ("9", acceptance.sha256, "Until the patch.")
+    ]
+    assert [(row["number"], row["title"], row["owner"]) for row in listed.risks] == [
+        (1, "Data loss", "")
+    ]
+    texts = [
+        (str(row.text), row.reason) for row in listed_remarks(listed.acceptances, listed.risks)
+    ]
+    assert texts[0][0] == "9 Penetration test"
+    assert texts[1] == ("Risk R1: Data loss", "level high")
+
+
+def test_a_suspended_acceptance_is_not_listed(section, item):
+    make_acceptance(item)
+    set_status(item, by=make_lead(section), status=ItemStatus.DONE)
+
+    assert reading.listed_beneath(reread(section.launch)).acceptances == []

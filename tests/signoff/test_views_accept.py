@@ -10,7 +10,14 @@ from checklist.actions.asking import ask_signature
 from checklist.actions.items import edit_item, set_status
 from checklist.rules import ItemStatus
 from signoff.models import Signature
-from tests.factories.launches import make_holder, make_item, make_launch, make_lead, set_items
+from tests.factories.launches import (
+    make_holder,
+    make_item,
+    make_launch,
+    make_lead,
+    make_risk,
+    set_items,
+)
 from tests.factories.people import PASSWORD, make_user
 from tests.factories.signatures import make_acceptance
 from tests.signoff.acting import reread
@@ -103,6 +110,21 @@ def test_what_is_wrong_is_said_and_nothing_is_accepted(client, section, holder, 
 
     assert errors(response) == wrong
     assert not Signature.objects.exists()
+
+
+def test_a_risk_of_the_section_is_offered(client, section, holder):
+    risk = make_risk(section.launch, items=[item(section, "9")])
+    make_risk(section.launch)
+
+    page = client.get(url_of(section))
+    form = sent(client, section, "9", risk=risk.pk)
+    client.post(url_of(section), form)
+
+    assert [label for _pk, label in page.context["form"].fields["risk"].choices] == [
+        "none",
+        str(risk),
+    ]
+    assert reread(item(section, "9")).acceptance.risk == risk
 
 
 def test_what_was_ticked_and_typed_is_kept(client, section, holder):

@@ -9,7 +9,15 @@ from datetime import datetime
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from checklist.rules import ItemFacts, LaunchState, PreCheck, Readiness, SlotFacts, SlotState
+from checklist.rules import (
+    Assessment,
+    ItemFacts,
+    LaunchState,
+    PreCheck,
+    Readiness,
+    SlotFacts,
+    SlotState,
+)
 from sentinel.reasons import Reason
 
 
@@ -33,7 +41,11 @@ class Vote(TextChoices):
     """What an executive says in a round."""
 
     GO = "go", _("GO")
+    GO_CONDITIONAL = "conditional", _("GO with conditions")
     NO_GO = "no_go", _("NO-GO")
+
+
+GOES = frozenset({Vote.GO, Vote.GO_CONDITIONAL})
 
 
 class Level(TextChoices):
@@ -47,17 +59,21 @@ class RoundState(TextChoices):
 
     OPEN = "open", _("open")
     GO = "go", _("GO")
+    GO_CONDITIONAL = "conditional", _("GO with conditions")
     NO_GO = "no_go", _("NO-GO")
     CANCELLED = "cancelled", _("cancelled")
 
 
 ROUND_MOVES: dict[RoundState, frozenset[RoundState]] = {
-    RoundState.OPEN: frozenset({RoundState.GO, RoundState.NO_GO, RoundState.CANCELLED}),
-    RoundState.GO: frozenset({RoundState.NO_GO}),
+    RoundState.OPEN: frozenset(
+        {RoundState.GO, RoundState.GO_CONDITIONAL, RoundState.NO_GO, RoundState.CANCELLED}
+    ),
+    RoundState.GO: frozenset({RoundState.GO_CONDITIONAL, RoundState.NO_GO}),
+    RoundState.GO_CONDITIONAL: frozenset({RoundState.GO, RoundState.NO_GO}),
     RoundState.NO_GO: frozenset(),
     RoundState.CANCELLED: frozenset(),
 }
-TAKES_VOTES = frozenset({RoundState.OPEN, RoundState.GO})
+TAKES_VOTES = frozenset({RoundState.OPEN, RoundState.GO, RoundState.GO_CONDITIONAL})
 
 
 class Question(TextChoices):
@@ -116,13 +132,16 @@ def returning_refusals(facts: SigningFacts, signer: SignerFacts) -> list[Reason]
 
 @dataclass(frozen=True, slots=True)
 class AcceptingFacts:
-    """All that the rules ask before outstanding items are accepted. `answered_for`: the items that the signer owns."""
+    """All that the rules ask before outstanding items are accepted. `answered_for`: the items that the signer
+    answers for, by their own or by the named risk; `unconcerned`: that risk does not concern all of them.
+    """
 
     state: LaunchState
     items: tuple[ItemFacts, ...]
     until: datetime
     now: datetime
     answered_for: frozenset[str] = frozenset()
+    unconcerned: bool = False
 
 
 def accepting_refusals(facts: AcceptingFacts, signer: SignerFacts) -> list[Reason]:
@@ -132,6 +151,7 @@ def accepting_refusals(facts: AcceptingFacts, signer: SignerFacts) -> list[Reaso
         "not_holder": not signer.holds,
         "nothing_chosen": not facts.items,
         "ends_in_past": facts.until <= facts.now,
+        "risk_unconcerned": facts.unconcerned,
     }
     reasons = [Reason(code) for code, gap in gaps.items() if gap]
     for item in facts.items:
@@ -144,6 +164,20 @@ def accepting_refusals(facts: AcceptingFacts, signer: SignerFacts) -> list[Reaso
     return reasons
 
 
+@dataclass(frozen=True, slots=True)
+class BallotFacts:
+    """What the rules ask of a vote itself: how many conditions it has, and whether the same lies in the slot.
+
+    `conditions` is None before they could be written; a NO-GO keeps none.
+    """
+
+    conditions: int | None = None
+    repeats: bool = True
+
+
+UNWRITTEN = BallotFacts()
+
+
 def voting_refusals(
     vote: Vote,
     *,
@@ -151,16 +185,25 @@ def voting_refusals(
     slot: SlotFacts,
     readiness: Readiness,
     signer: SignerFacts,
+    ballot: BallotFacts = UNWRITTEN,
 ) -> list[Reason]:
-    """Why this vote cannot be given now: GO is refused while anything blocks, NO-GO never is (DESIGN 3.12)."""
+    """Why this vote cannot be given now: GO is refused while anything blocks, NO-GO never is (DESIGN 3.12).
+
+    Who voted may say GO again with other conditions; what a colleague said and still stands is theirs.
+    """
+    lies_there = slot.state is SlotState.SIGNED
     gaps = {
         "no_round": round_state not in TAKES_VOTES,
         "not_holder": not signer.holds,
         "one_slot_a_person": signer.votes_elsewhere,
-        "signed_already": vote is Vote.GO and slot.state is SlotState.SIGNED,
+        "signed_already": vote in GOES
+        and lies_there
+        and (ballot.repeats or not signer.stands_here),
+        "conditions_missing": vote is Vote.GO_CONDITIONAL and ballot.conditions == 0,
+        "conditions_without_word": vote is Vote.GO and bool(ballot.conditions),
     }
     reasons = [Reason(code) for code, gap in gaps.items() if gap]
-    return reasons + list(readiness.blockers) if vote is Vote.GO else reasons
+    return reasons + list(readiness.blockers) if vote in GOES else reasons
 
 
 def opening_refusals(
@@ -170,7 +213,7 @@ def opening_refusals(
     gaps = {
         "not_in_review": state is not LaunchState.IN_REVIEW,
         "round_open": newest is RoundState.OPEN,
-        "round_is_go": newest is RoundState.GO,
+        "round_is_go": newest in {RoundState.GO, RoundState.GO_CONDITIONAL},
         "no_executive_slot": not executive_slots,
         "say_what_changed": newest is RoundState.NO_GO and not what_changed,
     }
@@ -195,7 +238,7 @@ class Derived:
     params: dict[str, int] = field(default_factory=dict)
 
 
-def derived_answers(readiness: Readiness) -> tuple[Derived, ...]:
+def derived_answers(readiness: Readiness, risks: Assessment) -> tuple[Derived, ...]:
     """The three answers as the facts give them. Accepted is not complete, and it is acceptable (DESIGN 3.11)."""
     params = {
         "outstanding": readiness.counts.outstanding,
@@ -205,7 +248,11 @@ def derived_answers(readiness: Readiness) -> tuple[Derived, ...]:
     return (
         Derived(Question.COMPLETE, readiness.complete, params),
         Derived(Question.ACCEPTABLE, readiness.unaccepted == 0, params),
-        Derived(Question.ASSESSED, None),
+        Derived(
+            Question.ASSESSED,
+            risks.is_done,
+            {"total": risks.total, "incomplete": risks.incomplete},
+        ),
     )
 
 
@@ -224,11 +271,13 @@ def answer_refusals(answers: Iterable[Answer], derived: Iterable[Derived]) -> li
 def outcome(state: RoundState, votes: Iterable[tuple[Vote | None, bool]]) -> RoundState:
     """What a round has come to after a vote. Each slot's vote comes with whether it stands unstale.
 
-    One NO-GO ends the round; GO needs every slot's GO over the same content (DESIGN 3.13).
+    One NO-GO ends the round; GO needs every slot's GO over the same content (DESIGN 3.13), and has conditions
+    where one of them has.
     """
     rows = list(votes)
     if any(vote is Vote.NO_GO for vote, _stands in rows):
         return RoundState.NO_GO
-    if rows and all(vote is Vote.GO and stands for vote, stands in rows):
-        return RoundState.GO
-    return state
+    if not rows or not all(vote in GOES and stands for vote, stands in rows):
+        return state
+    conditional = any(vote is Vote.GO_CONDITIONAL for vote, _stands in rows)
+    return RoundState.GO_CONDITIONAL if conditional else RoundState.GO

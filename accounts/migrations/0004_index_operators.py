@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_create_cache_table'),
+        ('accounts', '0003_let_programs_in'),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PASSWORD_LENGTH
 from checklist.forms.items import day_field
-from checklist.models import Item
+from checklist.models import Item, Risk
 from sentinel.errors import add_refusal
 from sentinel.text import TextField
 from signoff.rules import Act, Answer, Question, Vote
@@ -129,6 +129,13 @@ class AcceptForm(PresenceForm):
     items = forms.TypedMultipleChoiceField(
         required=False, coerce=UUID, error_messages={"invalid_choice": GONE}
     )
+    risk = forms.TypedChoiceField(
+        label=_("Risk that it is accepted under"),
+        required=False,
+        coerce=UUID,
+        empty_value=None,
+        help_text=_("Its owner does not accept it. Without one, an item's own owner does not."),
+    )
     until_on = day_field(_("Until the end of"), required=True)
     comment = comment_field(
         _("Why it can be lived with"),
@@ -136,10 +143,14 @@ class AcceptForm(PresenceForm):
     )
     seen = UnseenField()
 
-    def __init__(self, *args: Any, offered: Iterable[Item], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, offered: Iterable[Item], risks: Iterable[Risk], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         items: forms.TypedMultipleChoiceField = self.fields["items"]  # type: ignore[assignment]
         items.choices = [(item.pk, str(item)) for item in offered]
+        named: forms.TypedChoiceField = self.fields["risk"]  # type: ignore[assignment]
+        named.choices = [("", _("none")), *((risk.pk, str(risk)) for risk in risks)]
 
     @property
     def ticked(self) -> list[UUID]:

@@ -8,7 +8,7 @@ from audit.triggers import insert_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signoff', '0004_accept_and_set_aside'),
+        ('signoff', '0006_note_refusals'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_create_cache_table'),
-        ('checklist', '0004_accept_items'),
+        ('checklist', '0008_search_by_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
