@@ -39,6 +39,7 @@ FIELDS: dict[str, Label | None] = {
     "slot.authority": _("as"),
     "slot.items": "",
     "slot.until": _("until"),
+    "slot.risk": None,
     "round.state": "",
     "round.answers": "",
     "round.complete": _("all complete:"),

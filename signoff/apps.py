@@ -7,6 +7,7 @@ class SignoffConfig(AppConfig):
     verbose_name = _("signoff")
 
     def ready(self) -> None:
-        from signoff.activity_words import register  # noqa: PLC0415 - models exist only now
+        from signoff import activity_words, replay  # noqa: PLC0415 - models exist only now
 
-        register()
+        activity_words.register()
+        replay.register()

@@ -14,7 +14,7 @@ from audit import ledger
 from audit.ledger import Change, Salted
 from checklist.actions import steps
 from checklist.actions.common import clean_fields
-from checklist.models import Appointment, Item, Launch, Section, Slot
+from checklist.models import Appointment, Item, Launch, Risk, Section, Slot
 from signoff import reading
 from signoff.models import Round, Signature, Snapshot
 from signoff.presence import Presence
@@ -53,6 +53,7 @@ class Signing:
     supersedes: UUID | None = None
     until: datetime | None = None
     items: Sequence[Item] = ()
+    risk: Risk | None = None
 
 
 def whole_milliseconds(now: datetime) -> datetime:
@@ -169,6 +170,10 @@ def _leaf(signing: Signing, signature: Signature) -> Change:
         "target": signature.target_id,
     }
     if signing.until:
-        new |= {"until": signing.until, "items": [item.pk for item in signing.items]}
+        new |= {
+            "until": signing.until,
+            "items": [item.pk for item in signing.items],
+            "risk": signing.risk.pk if signing.risk else None,
+        }
     subject = f"slot:{signature.slot_id}"
     return Change(VERBS[signing.act], subject, signing.launch.pk, new=new, reason=signing.comment)
