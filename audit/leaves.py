@@ -53,6 +53,10 @@ class Leaf:
         return str(self.readable["action"])
 
     @property
+    def subject(self) -> str:
+        return str(self.data["subject"]) if self.data else ""
+
+    @property
     def kind(self) -> str:
         return str(self.readable["subject"]).partition(":")[0]
 

@@ -69,10 +69,11 @@ OF_A_KEY = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
 ASKING_THE_KEY = {"mfa_add_webauthn", "mfa_reauthenticate_webauthn"}  # the one here is not real
 QUERIES = {
     "checklist:launches": PortfolioFilter.base_fields,
-    "checklist:section": SectionFilter.base_fields,
+    "checklist:launch": ["at", "show"],
+    "checklist:section": [*SectionFilter.base_fields, "at"],
     "checklist:risks": RisksFilter.base_fields,
     "checklist:items": ItemsFilter.base_fields,
-    "checklist:item": ["set"],
+    "checklist:item": ["set", "at"],
     "checklist:activity": [*ActivityFilter.base_fields, "before", "after"],
     "accounts:activity": [*ActivityFilter.base_fields, "before", "after"],
     "accounts:people": PeopleFilter.base_fields,

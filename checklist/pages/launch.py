@@ -1,7 +1,7 @@
 """The launch page: the verdict, a row a section, whose turn it is, the decision, what happened last."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -18,6 +18,7 @@ from checklist.pages.bars import Segment, segments
 from checklist.pages.links import decision_url
 from checklist.pages.names import Named, Names, all_of, names_of
 from checklist.pages.risks import assessment_words
+from checklist.pages.then import Then
 from checklist.pages.turns import Ask, SlotLine, slot_line
 from checklist.permissions import Ground, Right, Viewer, rights
 from checklist.reading import LaunchStanding, assessment_of, standing_of, viewer_of
@@ -107,6 +108,7 @@ class LaunchPage:
     managers: str
     target_for_reader: str
     manages: bool
+    at: Then | None = None
 
     @property
     def is_draft(self) -> bool:
@@ -118,6 +120,15 @@ def launch_page(launch: Launch, *, user: User, now: datetime, shown: str) -> Lau
     viewer = viewer_of(user, launch, now)
     standing = standing_of(launch, now)
     names = names_of(launch, standing.slots, now)
+    page = page_of(standing, names, viewer, now=now, shown=shown)
+    return replace(page, recent=_recent(standing))
+
+
+def page_of(
+    standing: LaunchStanding, names: Names, viewer: Viewer, *, now: datetime, shown: str
+) -> LaunchPage:
+    """The page of a launch that is loaded and weighed, of today or of the past, but for what happened last."""
+    launch = standing.launch
     rows = {
         facts.number: section_row(section, facts, standing, names, viewer)
         for section, facts in zip(standing.sections, standing.facts, strict=True)
@@ -132,7 +143,7 @@ def launch_page(launch: Launch, *, user: User, now: datetime, shown: str) -> Lau
         shown=shown if shown in SHOWN else "",
         risks=assessment_words(assessment_of(launch)),
         decision=decision_line(standing),
-        recent=_recent(standing),
+        recent=[],
         managers=all_of(named.name for named in names.managers),
         target_for_reader=target_for(launch),
         manages=viewer.manages and viewer.takes_part,

@@ -18,8 +18,9 @@ from checklist.models import Item, Launch, Section, Slot
 from checklist.pages.bars import Segment, segments
 from checklist.pages.check import Gap, gaps, items_with, section_url
 from checklist.pages.links import accept_url
-from checklist.pages.names import Named, names_of
+from checklist.pages.names import Named, Names, names_of
 from checklist.pages.rows import Asked, Row, is_mine, is_my_teams, rows_of, with_status
+from checklist.pages.then import Then
 from checklist.pages.turns import Ask, SlotLine, nobody_holds, slot_line
 from checklist.permissions import Right, Viewer, rights
 from checklist.rules import LaunchState, PreCheck, SectionFacts, SectionState
@@ -84,10 +85,11 @@ class SectionPage:
     can_add: bool
     can_edit: bool
     problems: list[str] = field(default_factory=list)
+    at: Then | None = None
 
     @property
     def url(self) -> str:
-        return section_url(self.launch, self.section)
+        return section_url(self.launch, self.section) + (self.at.query if self.at else "")
 
 
 def section_head(section: Section, slots: Sequence[Slot], launch: Launch) -> Head:
@@ -124,6 +126,7 @@ class Loaded:
     facts: SectionFacts
     check: PreCheck
     now: datetime
+    names: Names | None = None
 
     @property
     def launch(self) -> Launch:
@@ -208,7 +211,7 @@ def tabs(loaded: Loaded, asked: Asked) -> tuple[Tab, ...]:
 def check_of(loaded: Loaded) -> Check:
     """The panel beside the list: errors, warnings, the slot, and the request."""
     section, launch, facts = loaded.section, loaded.launch, loaded.facts
-    names = names_of(launch, loaded.slots, loaded.now)
+    names = loaded.names or names_of(launch, loaded.slots, loaded.now)
     leads = Right.LEAD in loaded.rights
     owner = Named(launch.owner_team_id, launch.owner_team.name)
     teams = names.teams_of(section) or [owner]

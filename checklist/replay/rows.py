@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import Field, ForeignKey, Model, URLField
 
 from accounts.models import Authority, Team, User
 from audit.reading import Redacted
@@ -108,8 +108,10 @@ def _fields(kind: str) -> dict[str, Field[Any, Any]]:
 
 
 def _value(field: Field[Any, Any], value: Any) -> Any:
-    """A leaf's value as its field has it; an erased text in the words that say so."""
-    return str(value) if isinstance(value, Redacted) else field.to_python(value)
+    """A leaf's value as its field has it; an erased text in the words that say so, an erased address as none."""
+    if isinstance(value, Redacted):
+        return "" if isinstance(field, URLField) else str(value)
+    return field.to_python(value)
 
 
 def _join(row: Any, kind: str, rows: Rows, launch: Launch) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from checklist.models import Launch
 from checklist.pages.check import Gap
+from checklist.pages.links import then_url
 from checklist.pages.turns import moment
 from checklist.rules import LaunchState
 from checklist.verdict_words import VerdictWords, verdict_words
@@ -53,6 +54,7 @@ class RoundLines:
     what_changed: str
     answers: list[AnswerLine]
     votes: list[PastVote]
+    then_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ def round_lines(round_: Round, found: Table) -> RoundLines:
         what_changed=round_.what_changed,
         answers=given_answers(round_),
         votes=[past_vote(row) for row in found.of_round(round_)],
+        then_url=then_url(found.launch.slug, round_.pk) if round_.closed_at else "",
     )
 
 
