@@ -8,7 +8,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from audit.leaves import Leaf
-from audit.reading import line_of, texts_of
+from audit.reading import line_of
 from audit.words import Sentence, sentences
 from checklist import reading, rules
 from checklist.activity_words import already_known
@@ -68,18 +68,16 @@ def _found[Row](rows: Iterable[Row]) -> Row:
 def scene_of(launch: Launch, at: str, item: UUID | None = None) -> Scene:
     """A launch at the moment that an address means; `item` with its history up to then."""
     moment = moment_of(launch, at)
-    stood = stood_at(moment, item)
-    about = f"item:{item}"
-    history = [leaf for leaf in moment.leaves if leaf.subject == about][: -HISTORY - 1 : -1]
+    telling = [moment.leaf, *(moment.history(item, HISTORY) if item else [])]
+    stood = stood_at(moment, item, telling)
+    return Scene(moment, stood, told(telling, stood))
+
+
+def told(leaves: list[Leaf], stood: Stood) -> list[Sentence]:
+    """Leaves in words. One query for each kind of what they name besides the launch's own rows."""
     known = [stood.launch, *stood.sections, *stood.slots, *stood.items, *stood.risks]
     with already_known(known):
-        return Scene(moment, stood, told([moment.leaf, *(history if item else [])]))
-
-
-def told(leaves: list[Leaf]) -> list[Sentence]:
-    """Leaves in words. One query for their texts, one for each kind that they name."""
-    texts = texts_of([leaf.seq for leaf in leaves])
-    return sentences(line_of(leaf.readable, texts) for leaf in leaves)
+        return sentences(line_of(leaf.readable, stood.texts) for leaf in leaves)
 
 
 def _names(scene: Scene) -> Names:

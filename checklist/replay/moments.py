@@ -1,6 +1,6 @@
 """Moments of a launch: which entry an address means, what that act wrote, which acts lie beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -51,6 +51,11 @@ class Moment:
     def at(self) -> datetime:
         return self.leaf.at
 
+    def history(self, item: UUID, most: int) -> list[Leaf]:
+        """What had happened to an item, newest first."""
+        about = f"item:{item}"
+        return [leaf for leaf in self.leaves if leaf.subject == about][: -most - 1 : -1]
+
 
 def moment_of(launch: Launch, at: str) -> Moment:
     """The moment that an address means: an entry's number, a signature's id, a round's. Anything else is 404."""
@@ -98,16 +103,18 @@ def _first(past: list[Leaf], at: int) -> int:
     return at
 
 
-def stood_at(moment: Moment, item: UUID | None = None) -> Stood:
-    """The launch as it stood then; for one item's drawer with what was said, and by today's names of authorities.
+def stood_at(moment: Moment, item: UUID | None = None, telling: Iterable[Leaf] = ()) -> Stood:
+    """The launch as it stood then; for an item's drawer with what was said, and by today's names of authorities.
 
-    One query for the texts, one for each kind of whom the rows name.
+    `telling` are leaves whose texts are wanted as well. One query for all texts, one for each kind that rows name.
     """
     past = fold(moment.leaves, FOLDS)
     if not is_whole(past.all("launch").get(str(moment.launch.pk), {}), "launch"):
         raise Http404("How this launch began cannot be read.")
     unasked = () if item else ("comment",)
-    past.restore(texts_of(past.entries_of_texts(without=unasked)))
+    told = {leaf.seq for leaf in telling}
+    texts = texts_of(past.entries_of_texts(without=unasked) | told)
+    past.restore(texts)
     finish(past)
     rows = make_rows(past, moment.launch)
     wanted = named_in(past, rows)
@@ -115,4 +122,4 @@ def stood_at(moment: Moment, item: UUID | None = None) -> Stood:
         User: User.objects.in_bulk(wanted[User]),
         Team: Team.objects.in_bulk(wanted[Team]),
     } | ({Authority: Authority.objects.in_bulk(wanted[Authority])} if item else {})
-    return rebuild(past, rows, people, moment.at)
+    return rebuild(past, rows, people, moment.at, texts)

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from accounts.models import User
+from audit.reading import Texts
 from checklist import material, reading, rules
 from checklist.models import Comment, Evidence, Item, Launch, Risk, Section, Slot
 from checklist.replay.folds import FINISHES
@@ -23,7 +24,8 @@ NO_DIGEST = "erased"
 class Stood:
     """A launch as it stood at `now`: rows that were never saved, and what was derived from them.
 
-    `unread`: how many entries up to then could not be read, so that what they changed is missing.
+    `unread`: how many entries up to then could not be read, so that what they changed is missing. `texts`: those that
+    were read for it.
     """
 
     now: datetime
@@ -38,6 +40,7 @@ class Stood:
     managers: list[User]
     standing: reading.LaunchStanding
     unread: int
+    texts: Texts
 
     def items_in(self, section: Section) -> list[Item]:
         return [item for item in self.items if item.section_id == section.pk]
@@ -54,7 +57,7 @@ def finish(past: Past) -> None:
         derive(past)
 
 
-def rebuild(past: Past, rows: Rows, people: People, now: datetime) -> Stood:
+def rebuild(past: Past, rows: Rows, people: People, now: datetime, texts: Texts) -> Stood:
     """The rows named, counted and weighed as of `now`."""
     name(rows, people)
     (launch,) = rows.all("launch")
@@ -87,6 +90,7 @@ def rebuild(past: Past, rows: Rows, people: People, now: datetime) -> Stood:
         managers=sorted(managers, key=lambda person: person.full_name),
         standing=standing,
         unread=past.unread,
+        texts=texts,
     )
 
 
