@@ -12,20 +12,30 @@ from django.utils import timezone
 from audit.ledger import CLOCK_TOLERANCE
 from audit.models import Entry
 from checklist import demo, reading
+from checklist.actions.asking import ask_signature
 from checklist.actions.comments import add_comment, resolve_question
 from checklist.actions.evidence import add_file, add_link
-from checklist.actions.items import edit_item
+from checklist.actions.items import edit_item, set_status
 from checklist.actions.launches import change_launch, share_launch, unshare_launch
 from checklist.actions.risks import raise_risk
 from checklist.models import Launch
 from checklist.replay.moments import moment_of, stood_at
-from signoff.actions import accept_items
+from checklist.rules import ItemStatus
+from signoff.actions import accept_items, cancel_round, set_aside, withdraw
 from signoff.models import Signature
 from signoff.offer import Wish
-from signoff.rules import Act
-from tests.factories.launches import make_appointment, make_launch, manager_of
+from signoff.rules import Act, Vote
+from tests.factories.launches import make_appointment, make_holder, make_launch, manager_of
 from tests.factories.people import make_authority, make_team, make_user
-from tests.factories.signatures import offered_in, presence_of
+from tests.factories.signatures import (
+    make_acceptance,
+    make_return,
+    make_round,
+    make_signature,
+    make_vote,
+    offered_in,
+    presence_of,
+)
 from tests.play import Play
 
 pytestmark = pytest.mark.django_db
@@ -109,31 +119,30 @@ def assert_the_item_has(stood, then, now):
     assert [risk.pk for risk in stood.risks_of(then)] == [risk.pk for risk in risks]
 
 
-def play(seed, changes):
-    """A random history; after each act that wrote something: which entry was the last, and how the launch stood."""
-    story, told = Play(seed=seed), []
+def play(story, changes):
+    """A random history, compared after each act that wrote something; how the launch then stood, by the last entry."""
+    told = {}
     while len(told) < changes:
         size = Entry.objects.count()
         with suppress(ValidationError, PermissionDenied):
             story.step()
         if size != Entry.objects.count():
             launch, at = Launch.objects.get(pk=story.launch.pk), newest(story.launch)
-            now = Entry.objects.get(pk=at).at
-            told.append((at, reading.standing_of(launch, now)))
-    return story, told
+            assert_it_stands_as(launch, replayed(launch, at))
+            told[at] = reading.standing_of(launch, Entry.objects.get(pk=at).at)
+    return told
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_what_is_replayed_is_what_was_there(seed):
-    story, told = play(seed, changes=45)
+    story = Play(seed=seed)
+    told = play(story, changes=50)
 
-    for launch in story.launches:
-        assert_it_stands_as(launch, replayed(launch))
-    for at, standing in story.random.sample(told, 15):
-        then = replayed(standing.launch, at)
+    for at in story.random.sample(sorted(told), 15):
+        then = replayed(told[at].launch, at)
         assert then.unread == 0
-        assert then.standing.verdict == standing.verdict
-        assert then.standing.facts == standing.facts
+        assert then.standing.verdict == told[at].verdict
+        assert then.standing.facts == told[at].facts
     for signature in Signature.objects.filter(act__in=[Act.SIGN, Act.VOTE]):
         assert_it_was_signed(signature)
 
@@ -169,7 +178,8 @@ def test_what_the_story_of_random_people_has_not():
     share_launch(launch, by=by, user=guest)
     share_launch(launch, by=by, user=make_user(), is_manager=True)
     unshare_launch(launch.participants.get(user=guest), by=by)
-    edit_item(item, by=by, fields={"team": make_team(), "authority": make_authority()})
+    team, authority = make_team(), make_authority()
+    edit_item(item, by=by, fields={"team": team, "authority": authority})
     add_file(item, by=by, file=SimpleUploadedFile("r.pdf", b"%PDF-"), expires_on=date(2100, 1, 1))
     own = raise_risk(launch, by=by, fields={"title": "Loss", "owner": by}, items=[item])
     holder = make_user()
@@ -184,7 +194,58 @@ def test_what_the_story_of_random_people_has_not():
 
     assert_it_stands_as(launch, stood)
     (then,) = [row for row in stood.items if row.pk == item.pk]
-    assert (then.team, then.authority) == (item.team, item.authority)
+    assert (then.team, then.authority) == (team, authority)
+
+
+def test_signing_and_all_that_undoes_it():
+    launch = make_launch({"items": ["One"]}, executive=[[make_authority()]])
+    by, item, section = manager_of(launch), launch.items.get(), launch.sections.get()
+    slot, executive = section.slots.get(), launch.slots.executive().get()
+    holder, gone = make_holder(slot), make_holder(executive)
+
+    def told():
+        assert_it_stands_as(launch, replayed(launch))
+
+    accepted = make_acceptance(item, by=holder)
+    told()
+    withdraw(accepted, presence=presence_of(holder), comment="No longer.")
+    told()
+    set_status(item, by=by, status=ItemStatus.DONE)
+    ask_signature(section, by=by)
+    make_return(slot, holder)
+    told()
+    ask_signature(section, by=by)
+    told()
+    signature = make_signature(slot, holder)
+    withdraw(signature, presence=presence_of(holder), comment="By mistake.")
+    told()
+    make_signature(slot, holder)
+    make_round(launch)
+    vote = make_vote(executive, gone)
+    told()
+    gone.is_active = False
+    gone.save()
+    set_aside(vote, presence=presence_of(by), comment="Has left.")
+    told()
+    make_vote(executive, vote=Vote.NO_GO)
+    told()
+    second = make_round(launch, what_changed="Much.")
+    told()
+    cancel_round(second, by=by, reason="Called off.")
+    told()
+
+
+def test_a_round_called_off_leaves_no_vote():
+    launch = make_launch({"items": ["One"]}, executive=[[make_authority()], [make_authority()]])
+    by, section = manager_of(launch), launch.sections.get()
+    set_status(launch.items.get(), by=by, status=ItemStatus.DONE)
+    ask_signature(section, by=by)
+    make_signature(section.slots.get())
+    round_ = make_round(launch)
+    make_vote(launch.slots.executive().first())
+    cancel_round(round_, by=by, reason="Called off.")
+
+    assert_it_stands_as(launch, replayed(launch))
 
 
 def test_what_was_said():
