@@ -14,6 +14,7 @@ from tests.test_pages_strict import (
     make_keyed,
     operators_pages,
     pages,
+    pages_of_the_past,
     persons_pages,
     proven,
     visitors_pages,
@@ -143,6 +144,12 @@ def test_every_page_of_ours(look):
         wrong |= look(shown_to(client, addresses), client)
 
     assert wrong == {}
+
+
+def test_every_page_of_the_past(look):
+    world = make_world()
+
+    assert look(pages_of_the_past(world), client_of(world.people["manager"])) == {}
 
 
 def test_every_page_of_signing_in(look):
