@@ -1,6 +1,8 @@
-"""The forms of people: their profile, their arrival, their directory."""
+"""The forms of people: their profile, their arrival, their directory, their access tokens."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 from django import forms
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import UserQuerySet, languages, time_zones
+from accounts.rules import Scope
 from sentinel.text import LineField
 
 NAME_LENGTH = 150
@@ -101,6 +104,53 @@ class PeopleFilter(forms.Form):
         if key := wanted.get("after"):
             people = people.after(key)
         return people
+
+
+class TokenForm(forms.Form):
+    """What is said of an access token: the fields of `make_token`."""
+
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    name = LineField(
+        label=_("Name"),
+        max_length=100,
+        help_text=_("What it is for, so that you know later which one to revoke."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("It may"),
+        choices=Scope,
+        initial=[Scope.VERDICT_READ],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    days = forms.TypedChoiceField(
+        label=_("It lasts"),
+        coerce=int,
+        initial=90,
+        choices=[(7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("a year"))],
+    )
+
+    def details(self) -> dict[str, Any]:
+        """The action's arguments."""
+        sent = self.cleaned_data
+        details = {"pk": UUID(str(sent["once"])), "name": sent["name"], "scopes": sent["scopes"]}
+        return details | {"lasts": timedelta(days=sent["days"])}
+
+
+class ServiceTokenForm(TokenForm):
+    """The same of a service's token, and for which launch alone it is."""
+
+    launch_slug = forms.SlugField(
+        label=_("Only for the launch"),
+        required=False,
+        max_length=80,
+        help_text=_(
+            "The part of its address after /launches/. Without it, the token reads every internal launch."
+            " A restricted one has to be named, and you have to take part in it."
+        ),
+    )
+    field_order = ["once", "name", "launch_slug", "scopes", "days"]
+
+    def details(self) -> dict[str, Any]:
+        return super().details() | {"launch_slug": self.cleaned_data["launch_slug"]}
 
 
 def arrival_defaults(full_name: str) -> dict[str, str]:

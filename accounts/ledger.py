@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Authority, Invitation, Team, User
-from accounts.rules import Role
+from accounts.models import ApiToken, Authority, Invitation, Team, User
+from accounts.rules import Role, Scope
 from accounts.verbs import Verb
 from audit import words
 from audit.words import Described, Label
@@ -19,6 +19,7 @@ NAMED: list[tuple[Any, str]] = [
     (Team, "name"),
     (Authority, "name"),
     (Invitation, "email"),
+    (ApiToken, "name"),
 ]
 FOUND_PEOPLE = 20
 
@@ -32,6 +33,8 @@ PHRASES: dict[str, Label] = {
     Verb.INVITATION_LINK_MADE: _("link made"),
     Verb.INVITATION_ACCEPTED: _("invitation accepted"),
     Verb.INVITATION_REVOKED: _("invitation withdrawn"),
+    Verb.TOKEN_MADE: _("access token made"),
+    Verb.TOKEN_REVOKED: _("access token revoked"),
     Verb.TEAM_CREATED: _("created"),
     Verb.TEAM_CHANGED: "",
     Verb.MEMBERSHIP_SET: "",
@@ -42,12 +45,14 @@ PHRASES: dict[str, Label] = {
 TOLD: dict[str, Sequence[str]] = {
     Verb.PERSON_INVITED: ["role"],
     Verb.PERSON_JOINED: ["role"],
+    Verb.TOKEN_MADE: ["scopes", "expires_at"],
     Verb.MEMBERSHIP_SET: ["member", "lead"],
     Verb.MEMBERSHIP_ENDED: ["member", "lead"],
 }
 TOPICS: dict[str, Label] = {
     "person": _("People"),
     "invitation": _("Invitations"),
+    "token": _("Access tokens"),
     "team": _("Teams"),
     "membership": _("Team members"),
     "authority": _("Authorities"),
@@ -60,6 +65,12 @@ FIELDS: dict[str, Label | None] = {
     "teams": _("teams"),
     "time_zone": _("time zone"),
     "language": _("language"),
+    "token.name": _("name"),
+    "token.prefix": _("begins with"),
+    "token.scopes": _("may"),
+    "token.owner": _("owner"),
+    "token.launch_slug": _("launch"),
+    "token.expires_at": _("valid until"),
     "team.member": _("member"),
     "team.lead": _("lead"),
     "team.name": _("name"),
@@ -71,6 +82,7 @@ FIELDS: dict[str, Label | None] = {
     "invitation.expires_at": _("valid until"),
     # Said by the phrase already
     "user.is_active": None,
+    "token.revoked_at": None,
     "invitation.used_at": None,
     "invitation.revoked_at": None,
     "invitation.person": None,
@@ -83,10 +95,12 @@ def register() -> None:
     words.register_subjects("team", by_name, _("team"))
     words.register_subjects("authority", by_name, _("authority"))
     words.register_subjects("invitation", by_name, _("invitation"))
+    words.register_subjects("token", by_name, _("access token"))
     words.register_phrases(PHRASES, TOLD)
     words.register_topics(TOPICS)
     words.register_fields(FIELDS)
     words.register_values("role", lambda code: Role(code).label)
+    words.register_values("token.scopes", lambda code: Scope(code).label)
     words.register_values("language", lambda code: dict(settings.LANGUAGES)[code])
     words.register_people(find_people)
 
@@ -98,7 +112,7 @@ def find_people(text: str) -> list[UUID]:
 
 
 def by_name(ids: set[UUID]) -> Mapping[UUID, Described]:
-    """Calls people, teams and authorities by their names, and invitations by their address. One query."""
+    """Calls people, teams, authorities and tokens by their names, invitations by their address. One query."""
     first, *others = (
         model.objects.filter(pk__in=ids).order_by().values_list("pk", field)
         for model, field in NAMED

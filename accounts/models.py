@@ -1,4 +1,4 @@
-"""People, teams, authorities and invitations."""
+"""People, teams, authorities, invitations and access tokens."""
 
 from datetime import datetime
 from functools import cache
@@ -15,7 +15,15 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.rules import InvitationState, Role, Standing, invitation_state
+from accounts.rules import (
+    InvitationState,
+    Role,
+    Scope,
+    Standing,
+    TokenState,
+    invitation_state,
+    token_state,
+)
 from sentinel.text import clean_email
 
 
@@ -263,4 +271,79 @@ class Invitation(models.Model):
         """What has become of this invitation by `now`."""
         return invitation_state(
             used_at=self.used_at, revoked_at=self.revoked_at, expires_at=self.expires_at, now=now
+        )
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def usable(self, now: datetime) -> Self:
+        return self.filter(revoked_at=None, expires_at__gt=now)
+
+    def of_services(self) -> Self:
+        return self.filter(owner=None)
+
+    def with_secret(self, secret: str) -> Self:
+        return self.filter(sha256=token_hash(secret))
+
+
+class ApiToken(models.Model):
+    """What a program shows to be let in: as its owner, or as a service. Only the hash of its secret is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    name = models.CharField(_("name"), max_length=100)
+    prefix = models.CharField(_("begins with"), max_length=8, editable=False)
+    sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.CharField(_("may"), max_length=200)
+    owner = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="tokens"
+    )
+    # A launch's address and no key: this app knows launches only by name. An address is never given twice.
+    launch_slug = models.SlugField(_("only for the launch"), max_length=80, blank=True)
+    made_by = models.ForeignKey(User, models.PROTECT, editable=False, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("expires"), editable=False)
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, editable=False)
+    revoked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("access token")
+        verbose_name_plural = _("access tokens")
+        ordering = ["-created_at", "pk"]
+        indexes = [models.Index(fields=["owner", "-created_at"], name="token_by_owner")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("created_at")),
+                name="token_expires_after_it_is_made",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(owner=None) | models.Q(launch_slug=""),
+                name="token_of_a_person_names_no_launch",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(revoked_by=None) | models.Q(revoked_at__isnull=False),
+                name="token_revoked_by_somebody_is_revoked",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope_list(self) -> list[str]:
+        return self.scopes.split()
+
+    def allows(self, scope: Scope) -> bool:
+        return scope in self.scope_list
+
+    def state(self, now: datetime) -> TokenState:
+        """What has become of this token by `now`."""
+        return token_state(
+            revoked_at=self.revoked_at,
+            expires_at=self.expires_at,
+            owner_is_here=self.owner is None or self.owner.is_active,
+            now=now,
         )

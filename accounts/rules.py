@@ -3,6 +3,7 @@
 Values in, values out: no database, no request.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from sentinel.reasons import Reason
 
 INVITATION_LASTS = timedelta(days=7)
+TOKEN_LASTS_AT_MOST = timedelta(days=365)
+TOKENS_AT_ONCE = 25
+TOKEN_USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
 
 class Role(TextChoices):
@@ -37,6 +41,21 @@ class InvitationState(TextChoices):
     USED = "used", _("accepted")
     REVOKED = "revoked", _("revoked")
     EXPIRED = "expired", _("expired")
+
+
+class Scope(TextChoices):
+    """What an access token may do. Kept as written here, so never renamed."""
+
+    VERDICT_READ = "verdict:read", _("read verdicts")
+
+
+class TokenState(TextChoices):
+    """What has become of an access token."""
+
+    USABLE = "usable", _("in use")
+    EXPIRED = "expired", _("expired")
+    REVOKED = "revoked", _("revoked")
+    ORPHANED = "orphaned", _("its owner has left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +107,30 @@ def invitation_state(
     if expires_at <= now:
         return InvitationState.EXPIRED
     return InvitationState.OPEN
+
+
+def token_state(
+    *, revoked_at: datetime | None, expires_at: datetime, owner_is_here: bool, now: datetime
+) -> TokenState:
+    """What has become of an access token by `now`."""
+    if revoked_at:
+        return TokenState.REVOKED
+    if expires_at <= now:
+        return TokenState.EXPIRED
+    return TokenState.USABLE if owner_is_here else TokenState.ORPHANED
+
+
+def token_refusals(*, lasts: timedelta, scopes: Collection[Scope], at_once: int) -> list[Reason]:
+    """Every reason why an access token cannot be made; `at_once` are in use already."""
+    gaps = {
+        "token_without_scope": not scopes,
+        "token_never_lasts": lasts <= timedelta(0),
+        "token_lasts_too_long": lasts > TOKEN_LASTS_AT_MOST,
+        "too_many_tokens": at_once >= TOKENS_AT_ONCE,
+    }
+    return [Reason(code) for code, gap in gaps.items() if gap]
+
+
+def use_is_to_be_noted(last_used_at: datetime | None, now: datetime) -> bool:
+    """Whether using a token now is written down: once a minute is enough to see that it lives."""
+    return last_used_at is None or now - last_used_at >= TOKEN_USE_IS_NOTED_EVERY

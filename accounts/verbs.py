@@ -15,6 +15,8 @@ class Verb(StrEnum):
     INVITATION_LINK_MADE = "invitation.link_made"
     INVITATION_ACCEPTED = "invitation.accepted"
     INVITATION_REVOKED = "invitation.revoked"
+    TOKEN_MADE = "token.made"  # noqa: S105 - an act, no secret
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105 - an act, no secret
     TEAM_CREATED = "team.created"
     TEAM_CHANGED = "team.changed"
     MEMBERSHIP_SET = "membership.set"

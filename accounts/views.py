@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import actions
 from accounts.forms import ArrivalForm, PeopleFilter, ProfileForm, arrival_defaults
 from accounts.models import Invitation, User
-from accounts.permissions import Permission, requires
+from accounts.permissions import Permission, allows, requires
 from accounts.requests import Request
 from accounts.rules import InvitationState
 from accounts.words import INVITATIONS, UNKNOWN_INVITATION
@@ -40,7 +40,9 @@ def profile(request: Request) -> HttpResponse:
             messages.success(request, _("Your profile is saved."))
             return redirect("accounts:profile")
     memberships = list(person.memberships.select_related("team"))
-    return render(request, "accounts/profile.html", {"form": form, "memberships": memberships})
+    operates = allows(person, Permission.OPERATE)
+    context = {"form": form, "memberships": memberships, "operates": operates}
+    return render(request, "accounts/profile.html", context)
 
 
 @require_GET

@@ -14,6 +14,14 @@ REASONS = {
     "last_admin": _("This is the last active admin. Make another person an admin first."),
     "inactive": _("This person has left already."),
     "oneself": _("Nobody deactivates themselves. Ask another admin."),
+    "token_without_scope": _("Say what the token may do."),
+    "token_never_lasts": _("The token has to last for a while."),
+    "token_lasts_too_long": _("A token lasts a year at most."),
+    "too_many_tokens": _("There are 25 tokens in use already. Revoke one that is not needed."),
+    "token_made_already": _(
+        "This token was made already. Its secret was shown once; make another."
+    ),
+    "token_revoked": _("This token was revoked already."),
 }
 
 INVITATIONS = {

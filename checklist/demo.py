@@ -24,7 +24,8 @@ from accounts.models import Authority, Membership, Team, User
 from accounts.rules import Role, Standing
 from checklist.actions.appointments import appoint
 from checklist.actions.items import edit_item, set_status, set_statuses
-from checklist.actions.launches import open_review, start_launch
+from checklist.actions.launches import start_launch
+from checklist.actions.life import open_review
 from checklist.models import Launch, Section, TemplateVersion
 from checklist.rules import ItemStatus
 from sentinel.errors import Refused

@@ -77,11 +77,24 @@ def of_slot(section_digest: str, authorities: Sequence[str]) -> dict[str, Any]:
     return {"v": VERSION, "section": section_digest, "authorities": sorted(authorities)}
 
 
+def of_conditions(conditions: Iterable[Mapping[str, Any]]) -> str:
+    """The digest of a voter's own conditions, a *set*; nothing where there are none."""
+    rows = sorted(conditions, key=canonical)
+    return digest({"v": VERSION, "conditions": rows}) if rows else ""
+
+
 def of_decision(
-    launch: Mapping[str, str], sections: Mapping[str, str], answers: str, authorities: Sequence[str]
+    launch: Mapping[str, str],
+    sections: Mapping[str, str],
+    answers: str,
+    authorities: Sequence[str],
+    conditions: str = "",
 ) -> dict[str, Any]:
-    """An executive slot's material: the launch's identity, every section's digest, the answers' digest."""
-    return {
+    """An executive slot's material: the launch's identity, the digests of sections, answers and own conditions.
+
+    A vote without conditions names none: its digest is what it was before there were any.
+    """
+    value = {
         "v": VERSION,
         "launch": dict(launch),
         "sections": dict(sections),
@@ -89,3 +102,4 @@ def of_decision(
         "acceptances": [],
         "authorities": sorted(authorities),
     }
+    return value | {"conditions": conditions} if conditions else value

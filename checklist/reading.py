@@ -16,12 +16,14 @@ from checklist.models import Appointment, Evidence, Item, Launch, Participant, R
 from checklist.models.items import ItemQuerySet
 from checklist.permissions import Ground, Right, Viewer, rights
 from checklist.rules import (
+    GIVEN,
     AcceptanceFacts,
     Assessment,
     Decision,
     EvidenceFacts,
     ItemFacts,
     ItemStatus,
+    LaunchState,
     Outcome,
     Phase,
     RiskFacts,
@@ -190,22 +192,33 @@ def section_facts(section: Section, slots: Iterable[Slot]) -> SectionFacts:
     )
 
 
-def decision_material(launch: Launch, sections: Iterable[Section], slot: Slot) -> str:
-    """The digest that a vote in this executive slot binds now (DESIGN 3.12)."""
+def decision_material(
+    launch: Launch, sections: Iterable[Section], slot: Slot, conditions: str | None = None
+) -> str:
+    """The digest that a vote in this executive slot binds now (DESIGN 3.12).
+
+    `conditions` is the digest of the voter's own ("" for none); left out, that of the vote which lies there.
+    """
+    own = slot.conditions_digest if conditions is None else conditions
     digests = {s.number: s.material for s in sections if s.phase == Phase.READINESS}
     return material.digest(
-        material.of_decision(launch.identity, digests, launch.answers_digest, slot.authority_slugs)
+        material.of_decision(
+            launch.identity, digests, launch.answers_digest, slot.authority_slugs, own
+        )
     )
 
 
 def decision_of(launch: Launch, sections: Sequence[Section], executive: Iterable[Slot]) -> Decision:
     """What the newest round says, its votes weighed against today's content."""
     outcome = Outcome(launch.outcome)
-    if outcome not in {Outcome.OPEN, Outcome.GO}:
+    if outcome is Outcome.LAUNCHED:
+        return Decision(outcome, tuple(_as_it_stood(slot) for slot in executive))
+    if outcome is not Outcome.OPEN and outcome not in GIVEN:
         return Decision(outcome)
     return Decision(
         outcome,
-        tuple(
+        open_before_launch=launch.open_before_launch,
+        slots=tuple(
             SlotFacts(
                 id=str(slot.pk),
                 title=slot.title,
@@ -216,6 +229,12 @@ def decision_of(launch: Launch, sections: Sequence[Section], executive: Iterable
             for slot in executive
         ),
     )
+
+
+def _as_it_stood(slot: Slot) -> SlotFacts:
+    """A vote of the round that ended by going live: nothing changes beneath it any more."""
+    voted = slot.signed_material
+    return SlotFacts(str(slot.pk), slot.title, material=voted, signed_material=voted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,24 +274,32 @@ def weigh(launch: Launch, sections: Sequence[Section], slots: Sequence[Slot]) ->
         by_section[slot.section_id].append(slot)
     facts = tuple(section_facts(section, by_section[section.pk]) for section in sections)
     decision = decision_of(launch, sections, by_section[None])
-    derived = rules.verdict(rules.readiness(facts), decision)
+    derived = rules.verdict(
+        rules.readiness(facts),
+        decision,
+        LaunchState(launch.state),
+        by_approval=launch.live_round is not None,
+    )
     return LaunchStanding(launch, tuple(sections), tuple(slots), facts, derived)
 
 
 def recount_expired(launch: Launch, sections: Sequence[Section], now: datetime) -> None:
     """Count anew, in memory, the sections in which the clock has ended something since they were stored."""
-    late = {section.pk: section for section in sections if _is_late(section, now)}
+    late = {section.pk: section for section in sections if _is_late(section, launch, now)}
     if not late:
         return
     items = list(Item.objects.filter(section__in=late).with_acceptance())
     proofs = proofs_of(items)
     for pk, section in late.items():
         rows = [item for item in items if item.section_id == pk]
-        store(section, rules.summarise(weighed(launch, rows, proofs), now))
+        clock = launch.clock(section.phase, now)
+        store(section, rules.summarise(weighed(launch, rows, proofs), clock))
 
 
-def _is_late(section: Section, now: datetime) -> bool:
-    return section.next_expiry is not None and section.next_expiry <= now
+def _is_late(section: Section, launch: Launch, now: datetime) -> bool:
+    """Has the clock ended something? What is frozen, it ends no more."""
+    ends = section.next_expiry
+    return ends is not None and ends <= launch.clock(section.phase, now)
 
 
 def store(section: Section, summary: rules.Summary) -> None:
@@ -306,13 +333,14 @@ def recounted(launches: Sequence[Launch], now: datetime) -> list[Launch]:
         return list(launches)
     sections = _by_launch(Section.objects.filter(launch__in=late))
     slots = _by_launch(Slot.objects.filter(launch__in=late))
-    expired = [s.pk for rows in sections.values() for s in rows if _is_late(s, now)]
+    expired = [s.pk for row in late for s in sections[row.pk] if _is_late(s, row, now)]
     items = list(Item.objects.filter(section__in=expired).with_acceptance())
     proofs = proofs_of(items)
     for launch in late:
-        for section in (s for s in sections[launch.pk] if _is_late(s, now)):
+        for section in (s for s in sections[launch.pk] if _is_late(s, launch, now)):
             rows = [item for item in items if item.section_id == section.pk]
-            store(section, rules.summarise(weighed(launch, rows, proofs), now))
+            clock = launch.clock(section.phase, now)
+            store(section, rules.summarise(weighed(launch, rows, proofs), clock))
         store_launch(launch, weigh(launch, sections[launch.pk], slots[launch.pk]))
     return list(launches)
 
@@ -328,7 +356,11 @@ def store_launch(launch: Launch, standing: LaunchStanding) -> None:
     """Put what was derived into a launch's read model, unsaved."""
     ready = standing.verdict.readiness
     blocking = [row for row in standing.sections if row.phase == Phase.READINESS]
-    expiries = [row.next_expiry for row in standing.sections if row.next_expiry]
+    expiries = [
+        row.next_expiry
+        for row in standing.sections
+        if row.next_expiry and not (launch.is_frozen and row.phase == Phase.READINESS)
+    ]
     launch.outstanding = ready.counts.outstanding
     launch.accepted = ready.accepted
     launch.blockers = len(ready.blockers)
@@ -337,3 +369,24 @@ def store_launch(launch: Launch, standing: LaunchStanding) -> None:
     launch.tone = standing.verdict.tone
     launch.next_blocker = next((row.next_blocker for row in blocking if row.next_blocker), "")
     launch.next_expiry = min(expiries, default=None)
+    launch.next_due = next_due(launch, standing.sections)
+
+
+def next_due(launch: Launch, sections: Iterable[Section]) -> datetime | None:
+    """What a launch has to meet next: its target, then what is left to do after it, then its next review."""
+    state = LaunchState(launch.state)
+    if state in {LaunchState.DRAFT, LaunchState.IN_REVIEW}:
+        return launch.target_at
+    if state is LaunchState.LIVE:
+        dues = [section_due(launch, row) for row in sections if row.counts.outstanding]
+        return min((due for due in dues if due), default=None)
+    if state is LaunchState.CLOSED and launch.next_review_on:
+        return day_ends(launch.next_review_on, launch.time_zone)
+    return None
+
+
+def section_due(launch: Launch, section: Section) -> datetime | None:
+    """When a section's items are due by its phase; None before the launch is live, and for readiness."""
+    if launch.live_at is None:
+        return None
+    return rules.after_live(Phase(section.phase), launch.live_at, launch.time_zone)

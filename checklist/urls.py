@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from checklist.views import evidence, item, launch, launches, risks, section, status, work
+from checklist.views import (
+    evidence,
+    item,
+    launch,
+    launches,
+    life,
+    risks,
+    search,
+    section,
+    status,
+    work,
+)
 
 app_name = "checklist"
 
@@ -32,6 +43,11 @@ a_launch: list[URLPattern | URLResolver] = [
     path("edit/", launches.launch_edit, name="launch-edit"),
     path("open/", launch.launch_open, name="launch-open"),
     path("items/", launch.items, name="items"),
+    path("post-launch/", life.post_launch, name="post-launch"),
+    path("life/", life.life, name="life"),
+    path("life/postpone/", life.postpone, name="postpone"),
+    path("life/resume/", life.resume, name="resume"),
+    path("life/roll-back/", life.roll_back, name="roll-back"),
     path("participants/", launches.participants, name="participants"),
     path("participants/<uuid:pk>/remove/", launches.participant_remove, name="participant-remove"),
     path("risks/", risks.risks, name="risks"),
@@ -46,6 +62,7 @@ a_launch: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", work.my_work, name="my-work"),
+    path("search/", search.search, name="search"),
     path("launches/", launches.launches, name="launches"),
     path("launches/start/", launches.launch_start, name="launch-start"),
     path("launches/<slug:slug>/", include(a_launch)),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -11,11 +11,22 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit.values import shortened
 from checklist.models import Launch
 from checklist.pages.acceptance import last_day
-from checklist.pages.links import decision_url
+from checklist.pages.conditions import after_launch_words, before_launch_words
+from checklist.pages.links import conditions_url, decision_url
 from checklist.reading import LaunchStanding
-from checklist.rules import UNSIGNED, Outcome, Phase, Readiness, SectionState, Tone
+from checklist.rules import (
+    BEFORE_LIVE,
+    UNSIGNED,
+    LaunchState,
+    Outcome,
+    Phase,
+    Readiness,
+    SectionState,
+    Tone,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,7 @@ class VerdictWords:
     waits: str
     clock: str
     target: str
+    alarm: str = ""
 
     def __str__(self) -> str:
         details = ", ".join(map(str, self.details))
@@ -53,6 +65,12 @@ def verdict_words(standing: LaunchStanding, now: datetime) -> VerdictWords:
         Tone.READY: _readiness,
         Tone.APPROVED: _approval,
         Tone.NO_GO: _refusal,
+        Tone.POSTPONED: _standing_still,
+        Tone.LIVE: _going_on,
+        Tone.UNAPPROVED: _going_on,
+        Tone.ROLLED_BACK: _taken_back,
+        Tone.CLOSED: _closing,
+        Tone.CANCELLED: _ending,
     }[verdict.tone]
     details, waits = say(standing, now)
     return VerdictWords(
@@ -62,6 +80,7 @@ def verdict_words(standing: LaunchStanding, now: datetime) -> VerdictWords:
         waits=waits,
         clock=countdown(launch, now),
         target=target_words(launch),
+        alarm=alarm_words(launch),
     )
 
 
@@ -101,7 +120,7 @@ def _waivers(standing: LaunchStanding, now: datetime) -> list[Detail]:
     launch = standing.launch
     rows = [row for row in standing.sections if row.phase == Phase.READINESS]
     ends = [row.acceptances_end for row in rows if row.acceptances_end]
-    if not ends:
+    if not ends or launch.is_frozen:
         return []
     count = sum(row.acceptances_ending for row in rows if row.acceptances_end == min(ends))
     day = last_day(min(ends), launch)
@@ -136,7 +155,12 @@ def _readiness(standing: LaunchStanding, now: datetime) -> tuple[list[Detail], s
     if decision.outcome is Outcome.NONE:
         return _complete(standing, now), _("No decision round is open yet.")
     waits = _reaffirmation(standing) or _votes_missing(standing)
-    return _complete(standing, now), waits
+    details = _conditions(standing, before_launch_words(standing.launch))
+    return [*details, *_complete(standing, now)], waits
+
+
+def _conditions(standing: LaunchStanding, text: str) -> list[Detail]:
+    return [Detail(text, conditions_url(standing.launch.slug))] if text else []
 
 
 def _complete(standing: LaunchStanding, now: datetime) -> list[Detail]:
@@ -172,19 +196,131 @@ def _reaffirmation(standing: LaunchStanding) -> str:
 def _approval(standing: LaunchStanding, now: datetime) -> tuple[list[Detail], str]:
     votes = len(standing.verdict.decision.slots)
     text = _("%(votes)d of %(votes)d votes GO") % {"votes": votes}
-    return [Detail(text, decision_url(standing.launch.slug)), *_complete(standing, now)], ""
+    given = Detail(text, decision_url(standing.launch.slug))
+    owed = _conditions(standing, after_launch_words(standing.launch))
+    return [given, *owed, *_complete(standing, now)], ""
 
 
 def _refusal(standing: LaunchStanding, _now: datetime) -> tuple[list[Detail], str]:
-    url = decision_url(standing.launch.slug)
+    url, why = decision_url(standing.launch.slug), standing.launch.refused_because
+    text = _("the last round ended with NO-GO")
+    if why:
+        text = _("the last round ended with NO-GO: “%(why)s”") % {"why": shortened(why)}
     return (
-        [Detail(_("the last round ended with NO-GO"), url)],
+        [Detail(text, url)],
         _("Read the reason, mend it, and open a new round."),
     )
 
 
+def _weighed(standing: LaunchStanding, now: datetime) -> list[Detail]:
+    """What readiness came to: its gaps, or that it was complete."""
+    ready = standing.verdict.readiness.ready
+    return _complete(standing, now) if ready else _gaps(standing, now)[0]
+
+
+def _standing_still(standing: LaunchStanding, now: datetime) -> tuple[list[Detail], str]:
+    waits = _("It stands still until a launch manager resumes the review with a new date.")
+    return _weighed(standing, now), waits
+
+
+def _going_on(standing: LaunchStanding, now: datetime) -> tuple[list[Detail], str]:
+    """What is left to do after the launch; for one without approval also what stood in the way."""
+    launch = standing.launch
+    after = [facts for facts in standing.facts if facts.phase is not Phase.READINESS]
+    left = sum(facts.counts.outstanding for facts in after)
+    text = ngettext(
+        "%(n)d item left to do after the launch", "%(n)d items left to do after the launch", left
+    )
+    url = reverse("checklist:post-launch", args=[launch.slug])
+    details = [Detail(text % {"n": left} if left else _("nothing left to do after it"), url)]
+    if launch.live_round is None:
+        details += _weighed(standing, now)
+    waits = "" if left else _("A launch manager can close it.")
+    return [*details, *_conditions_open(launch)], waits
+
+
+def _conditions_open(launch: Launch) -> list[Detail]:
+    count = launch.open_conditions
+    if not count:
+        return []
+    text = ngettext("%(n)d open condition", "%(n)d open conditions", count) % {"n": count}
+    return [Detail(text, conditions_url(launch.slug))]
+
+
+def _taken_back(standing: LaunchStanding, _now: datetime) -> tuple[list[Detail], str]:
+    waits = _("A launch manager says what changed and relaunches it, or cancels it.")
+    return [Detail(_("readiness stands as it stood when it went live"))], waits
+
+
+def _closing(standing: LaunchStanding, _now: datetime) -> tuple[list[Detail], str]:
+    launch = standing.launch
+    settled = [] if launch.open_conditions else [Detail(_("everything is settled"))]
+    waits = ""
+    if launch.next_review_on:
+        day = date_format(launch.next_review_on, "D j M Y")
+        waits = _("It is looked at again on %(day)s.") % {"day": day}
+    return [*settled, *_conditions_open(launch)], waits
+
+
+def _ending(standing: LaunchStanding, _now: datetime) -> tuple[list[Detail], str]:
+    return [Detail(_("for good: nothing is decided here any more"))], ""
+
+
+def alarm_words(launch: Launch) -> str:
+    """That a launch once went live without approval: said for ever, with the reason while it is live by it."""
+    if launch.unapproved_at is None:
+        return ""
+    when = full_moment(launch.unapproved_at, launch.zone)
+    if launch.live_reason:
+        text = _("Went live without approval, %(when)s. The reason given: %(reason)s")
+        return text % {"when": when, "reason": launch.live_reason}
+    return _("Went live without approval, %(when)s.") % {"when": when}
+
+
+def full_moment(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment with its day, in the launch's zone: "Fri 12 Dec 2025, 14:00 CET"."""
+    return date_format(moment.astimezone(zone), "D j M Y, H:i T")
+
+
+def due_words(due: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """A deadline as a clock: "due in 5 h", "overdue since Tue 2 Dec 14:00 CET"."""
+    if due <= now:
+        when = date_format(due.astimezone(zone), "D j M H:i T")
+        return _("overdue since %(when)s") % {"when": when}
+    left = due - now
+    if left.days >= 2:
+        return ngettext("due in %(n)d day", "due in %(n)d days", left.days) % {"n": left.days}
+    hours, rest = divmod(left.days * 86400 + left.seconds, 3600)
+    if hours:
+        return _("due in %(n)d h") % {"n": hours}
+    return _("due in %(n)d min") % {"n": max(rest // 60, 1)}
+
+
+def moved_words(launch: Launch) -> str:
+    """That the target was moved: "first planned for Fri 12 Dec 2025, moved twice"."""
+    if not launch.times_moved or launch.first_target_on is None:
+        return ""
+    times = ngettext("moved once", "moved %(n)d times", launch.times_moved)
+    parts = {
+        "day": date_format(launch.first_target_on, "D j M Y"),
+        "times": times % {"n": launch.times_moved},
+    }
+    return _("first planned for %(day)s, %(times)s") % parts
+
+
 def countdown(launch: Launch, now: datetime) -> str:
-    """How long until the target, in days of the launch's own calendar."""
+    """How long until the target, in days of the launch's own calendar; once live, until what is due next."""
+    state = LaunchState(launch.state)
+    if state is LaunchState.LIVE:
+        return due_words(launch.next_due, now, launch.zone) if launch.next_due else ""
+    if state is LaunchState.CLOSED and launch.next_review_on:
+        return _("next review %(day)s") % {"day": date_format(launch.next_review_on, "j M Y")}
+    if state not in BEFORE_LIVE:
+        return ""
+    return _days_left(launch, now)
+
+
+def _days_left(launch: Launch, now: datetime) -> str:
     if launch.target_on is None or launch.target_at is None:
         return ""
     days = (launch.target_on - now.astimezone(launch.zone).date()).days
@@ -200,13 +336,27 @@ def countdown(launch: Launch, now: datetime) -> str:
 
 
 def target_words(launch: Launch) -> str:
-    """The target in the launch's own zone: "Fri 12 Dec 2025, 14:00 CET"."""
+    """The target in the launch's own zone: "Fri 12 Dec 2025, 14:00 CET"; once live, since when."""
+    if launch.live_at is not None:
+        when = full_moment(launch.live_at, launch.zone)
+        if launch.state == LaunchState.LIVE:
+            return _("live since %(when)s") % {"when": when}
+        return _("went live %(when)s") % {"when": when}
     if launch.target_on is None:
         return _("no target date yet")
     day = date_format(launch.target_on, "D j M Y")
     if launch.target_time is None or launch.target_at is None:
         return day
     return _("%(day)s, %(time)s") % {"day": day, "time": _clock(launch.target_at, launch.zone)}
+
+
+def target_words_of(day: date | None, clock: time | None, zone: ZoneInfo) -> str:
+    """A target as it was: "Fri 12 Dec 2025, 14:00 CET"."""
+    if day is None:
+        return _("none")
+    if clock is None:
+        return date_format(day, "D j M Y")
+    return date_format(datetime.combine(day, clock, zone), "D j M Y, H:i T")
 
 
 def target_for(launch: Launch) -> str:

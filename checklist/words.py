@@ -34,6 +34,43 @@ SENTENCES: dict[str, str | Promise] = {
     "not_asked": _("Nobody has asked for the signature."),
     "no_slot": _("This section asks for no signature."),
     "not_in_review": _("The launch is not in review yet: a launch manager opens the review first."),
+    "launch_in_review": _("The launch is in review."),
+    "launch_is_postponed": _(
+        "The launch is postponed and stands still: a launch manager resumes its review first."
+    ),
+    "launch_is_live": _(
+        "The launch is live: its readiness stays as it stood at that moment, and nothing is decided any more."
+    ),
+    "launch_is_rolled_back": _("The launch was rolled back: a launch manager relaunches it first."),
+    "launch_is_closed": _("The launch is closed. Comments can still be made."),
+    "launch_is_cancelled": _("The launch was cancelled, for good. Comments can still be made."),
+    "not_live_yet": _("This is for afterwards: it can be set once the launch is live."),
+    "cannot_open": _("Its review was opened already."),
+    "cannot_postpone": _("Only a launch in review is postponed."),
+    "cannot_resume": _("Only a postponed launch is resumed."),
+    "cannot_go_live": _("Only a launch in review goes live."),
+    "cannot_roll_back": _("Only a live launch is rolled back."),
+    "cannot_relaunch": _("Only a launch that was rolled back is relaunched."),
+    "cannot_close": _("Only a live launch is closed."),
+    "cannot_cancel": _("A launch that is live is rolled back first; a closed one stays closed."),
+    "moment_to_come": _("This moment is still to come. Record what has happened already."),
+    "before_review": _("The review was opened after that moment."),
+    "before_last_vote": _(
+        "The last vote was cast after that moment: by then, nobody had approved it."
+    ),
+    "before_live": _("It went live after that moment."),
+    "same_target": _("This is the date that it has already. Give another one."),
+    "target_is_over": _("This date is over already. Give one that is still to come."),
+    "postpone_instead": _(
+        "In review, the target is moved by postponing, with a reason. The old date stays on record."
+    ),
+    "review_date_over": _("The next review is still to come: give a day after today."),
+    "leftovers_changed": _(
+        "What is unsettled has changed meanwhile. Look at the list again, then close."
+    ),
+    "leftover_incomplete": _(
+        "%(number)s %(text)s is not settled: say why, who sees to it, and by when."
+    ),
     "from_template": _(
         "%(number)s %(text)s came from the template: set it to N/A with a reason instead."
     ),

@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 SECRET_FIELDS = frozenset({"password", "password1", "password2", "oldpassword", "code"})
-MACHINE_FIELDS = frozenset({"csrfmiddlewaretoken", "seen", "shown", "once", "set", "items", "act"})
+MACHINE_FIELDS = frozenset(
+    {"csrfmiddlewaretoken", "seen", "shown", "once", "set", "items", "act", "back"}
+)
 
 
 class Refused(ValidationError):

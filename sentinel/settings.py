@@ -170,7 +170,11 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "Sentinel: "
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_RATE_LIMITS = {"accept_invitation": "20/m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "accept_invitation": "20/m/ip",
+    "api_token": "120/m/key",
+    "api_refused": "30/m/ip",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_ADAPTER = "accounts.vault.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

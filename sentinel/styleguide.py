@@ -38,7 +38,7 @@ STATES = {
     "complete": "All items settled",
 }
 SPRITE = (
-    "unset done attention not_done na open ready asked signed stale returned complete not-ready approved no-go "
+    "unset done attention not_done na open ready asked signed stale returned complete not-ready approved no-go live unapproved postponed rolled-back closed cancelled "
     "lock clock evidence comment question warning info person team menu close search chevron next download link"
 )
 SMALLEST = 7.0

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from checklist.models import Launch
-from signoff.models import Round, Signature
+from signoff.models import Condition, Round, Signature
 
 
 class ReadOnlyAdmin[M: Model](admin.ModelAdmin):
@@ -69,6 +69,39 @@ class SignatureAdmin(ReadOnlyAdmin[Signature]):
     @admin.display(description=_("receipt"))
     def receipt(self, signature: Signature) -> str:
         return format_html('<a href="{}">{}</a>', signature.get_absolute_url(), signature.short)
+
+
+@admin.register(Condition)
+class ConditionAdmin(ReadOnlyAdmin[Condition]):
+    list_display = ["text", "owner", "due_on", "before_launch", "done_at", "ended", "launch"]
+    list_select_related = ["owner", "launch"]
+    list_filter = ["origin", "before_launch", "ended"]
+    search_fields = ["text", "owner__full_name", "launch__name"]
+    ordering = ["-made_at", "pk"]
+    fields = [
+        "page",
+        "launch",
+        "round",
+        "origin",
+        "text",
+        "owner",
+        "due_on",
+        "before_launch",
+        "asked_by",
+        "made_by",
+        "made_at",
+        "done_by",
+        "done_at",
+        "done_note",
+        "ended",
+        "ended_by",
+        "ended_at",
+        "ended_reason",
+    ]
+
+    @admin.display(description=_("page"))
+    def page(self, condition: Condition) -> str:
+        return format_html('<a href="{}">{}</a>', condition.get_absolute_url(), condition)
 
 
 @admin.register(Round)

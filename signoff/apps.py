@@ -7,7 +7,10 @@ class SignoffConfig(AppConfig):
     verbose_name = _("signoff")
 
     def ready(self) -> None:
+        from checklist.pages.work import register_pile  # noqa: PLC0415 - models exist only now
         from signoff import activity_words, replay  # noqa: PLC0415 - models exist only now
+        from signoff.pages.owed import to_keep  # noqa: PLC0415 - models exist only now
 
         activity_words.register()
         replay.register()
+        register_pile("conditions", _("Conditions you owe"), to_keep)

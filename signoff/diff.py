@@ -42,6 +42,10 @@ class Aspect(StrEnum):
     SECTION = "section"
     ANSWER = "answer"
     ANSWER_REASON = "answer reason"
+    CONDITION_ADDED = "condition added"
+    CONDITION_GONE = "condition gone"
+    CONDITION_DONE = "condition done"
+    CONDITION_REOPENED = "condition reopened"
 
 
 SENTENCES: dict[Aspect, Promise] = {
@@ -63,6 +67,10 @@ SENTENCES: dict[Aspect, Promise] = {
     Aspect.SECTION: lazy("%(subject)s: changed"),
     Aspect.ANSWER: lazy("%(subject)s %(old)s → %(new)s"),
     Aspect.ANSWER_REASON: lazy("%(subject)s Reason: %(old)s → %(new)s"),
+    Aspect.CONDITION_ADDED: lazy("Condition added: %(new)s, %(subject)s"),
+    Aspect.CONDITION_GONE: lazy("Condition no longer asked for: %(old)s, %(subject)s"),
+    Aspect.CONDITION_DONE: lazy("Condition done: %(new)s, %(subject)s"),
+    Aspect.CONDITION_REOPENED: lazy("Condition open again: %(new)s, %(subject)s"),
 }
 # What people wrote stands in quotation marks, and nothing where there is none.
 QUOTED = frozenset(
@@ -75,6 +83,10 @@ QUOTED = frozenset(
         Aspect.TITLE,
         Aspect.LAUNCH,
         Aspect.ANSWER_REASON,
+        Aspect.CONDITION_ADDED,
+        Aspect.CONDITION_GONE,
+        Aspect.CONDITION_DONE,
+        Aspect.CONDITION_REOPENED,
     }
 )
 STATUSES: dict[ItemStatus, Promise] = {

@@ -1,19 +1,30 @@
 """From rows to facts for signing: who holds what, what would be signed, what changed since."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from accounts.models import User
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Membership, User
+from accounts.permissions import Permission, roles_allowed
 from audit.models import Entry
 from checklist import material, reading, rules
-from checklist.models import Appointment, Evidence, Item, Launch, Risk, Section, Slot
+from checklist.models import (
+    Appointment,
+    Evidence,
+    Item,
+    Launch,
+    Participant,
+    Risk,
+    Section,
+    Slot,
+)
 from sentinel.reasons import Reason
 from signoff import statements
-from signoff.models import Round, Signature, Standing
+from signoff.models import Condition, Round, Signature, Standing
 from signoff.rules import (
-    TAKES_VOTES,
     Act,
     Answer,
     Question,
@@ -21,8 +32,9 @@ from signoff.rules import (
     SignerFacts,
     SigningFacts,
     Vote,
+    withdrawing_refusals,
 )
-from signoff.statements import SnapshotItem
+from signoff.statements import Listed, SnapshotItem
 
 
 def holdings(user: User, slot: Slot, now: datetime) -> list[Appointment]:
@@ -148,10 +160,63 @@ def newest_that_counts(launch: Launch) -> Round | None:
     )
 
 
+def condition_value(condition: Condition) -> dict[str, Any]:
+    """A condition as a snapshot lists it, whoever asked for it."""
+    return {
+        "text": condition.text,
+        "owner": {"id": str(condition.owner_id), "name": condition.owner.full_name},
+        "due": condition.due_on.isoformat(),
+        "before_launch": condition.before_launch,
+        "asked_by": condition.asked_by.full_name,
+        "done": condition.done_at is not None,
+        "own": False,
+    }
+
+
+def people_of(launch: Launch, now: datetime) -> list[User]:
+    """Who may owe a condition: members of the launch's teams, who was let in, who holds one of its authorities."""
+    teams = Section.teams.through.objects.filter(section__launch=launch).values("team")
+    asked = Q(team__in=teams) | Q(team=launch.owner_team_id)
+    slots = Slot.authorities.through.objects.filter(slot__launch=launch).values("authority")
+    held = Appointment.objects.current(now).filter(authority__in=slots, holder=OuterRef("pk"))
+    there = (
+        Exists(Membership.objects.filter(asked, user=OuterRef("pk")))
+        | Exists(Participant.objects.filter(launch=launch, user=OuterRef("pk")))
+        | Exists(held)
+    )
+    roles = roles_allowed(Permission.TAKE_PART)
+    people = User.objects.filter(there, is_active=True, role__in=roles)
+    return list(people.order_by("full_name", "pk"))
+
+
+def own_condition(value: Mapping[str, Any]) -> dict[str, Any]:
+    """One of the voter's own, as a snapshot has it: material, all but the last two."""
+    return {**value, "done": False, "own": True}
+
+
+def standing_conditions(launch: Launch) -> list[Condition]:
+    """The conditions that count in a launch now, done or not."""
+    rows = Condition.objects.filter(launch=launch).standing()
+    return list(rows.select_related("owner", "asked_by", "round", "signature"))
+
+
+def why_refused(round_: Round) -> str:
+    """The reason of the NO-GO that ended a round."""
+    votes = Signature.objects.filter(round=round_, vote=Vote.NO_GO).newest_first()
+    return votes.values_list("comment", flat=True).first() or ""
+
+
 def decision_snapshot(
-    standing: reading.LaunchStanding, round_: Round, slot: Slot, signed: Sequence[Standing]
+    standing: reading.LaunchStanding,
+    round_: Round,
+    slot: Slot,
+    signed: Sequence[Standing],
+    listed: Listed,
 ) -> dict[str, Any]:
-    """The content a vote is over: every readiness section's digest, and the signatures listed beneath it."""
+    """The content a vote is over: every readiness section's digest, and the signatures listed beneath it.
+
+    `listed` has all conditions that count, the voter's own said so by `own`.
+    """
     by_slot = {row.slot_id: row.signature for row in signed}
     sections = [
         {
@@ -178,8 +243,46 @@ def decision_snapshot(
         number=round_.number,
         sections=sections,
         answers=answers_of(round_),
+        listed=listed,
         authorities=slot.authority_slugs,
     )
+
+
+def listed_beneath(launch: Launch) -> Listed:
+    """What an executive reads beside the vote: what is lived with, and the open risks. Two queries."""
+    items = Item.objects.filter(
+        launch=launch, section__phase=rules.Phase.READINESS, acceptance__isnull=False
+    )
+    ordered = items.select_related("acceptance", "section").order_by(
+        "section__position", "position"
+    )
+    rows = list(ordered)
+    facts = reading.weighed(launch, rows, {})
+    acceptances = [
+        {
+            "section": item.section.number,
+            "number": item.number,
+            "text": item.text,
+            "statement": given.statement,
+            "until": material.moment(given.until),
+            "by": given.by,
+            "reason": given.reason,
+        }
+        for item, fact in zip(rows, facts, strict=True)
+        if fact.outstanding and (given := fact.bound_acceptance)
+    ]
+    risks = [
+        {
+            "number": risk.number,
+            "title": risk.title,
+            "likelihood": risk.likelihood,
+            "impact": risk.impact,
+            "mitigation": risk.mitigation,
+            "owner": str(risk.owner) if risk.owner else "",
+        }
+        for risk in launch.risks.open().select_related("owner")
+    ]
+    return Listed(acceptances=acceptances, risks=risks)
 
 
 def votes_of(standing: reading.LaunchStanding) -> list[tuple[Vote | None, bool]]:
@@ -191,22 +294,30 @@ def votes_of(standing: reading.LaunchStanding) -> list[tuple[Vote | None, bool]]
     ]
 
 
-def withdrawal_refusals(signature: Signature) -> list[Reason]:
-    """Why a signature cannot be taken back now: it stands no longer, or its round is over."""
+def withdrawal_refusals(signature: Signature, launch: Launch) -> list[Reason]:
+    """Why a signature cannot be taken back now: its launch is over, its round was, or it stands no longer."""
     round_ = Round.objects.filter(pk=signature.round_id).first() if signature.round_id else None
-    over = round_ is not None and RoundState(round_.state) not in TAKES_VOTES
-    return [] if stands(signature) and not over else [Reason("not_standing")]
+    return withdrawing_refusals(
+        rules.LaunchState(launch.state),
+        stands=stands(signature),
+        round_state=RoundState(round_.state) if round_ else None,
+    )
 
 
-def setting_aside_refusals(signature: Signature) -> list[Reason]:
+def setting_aside_refusals(signature: Signature, launch: Launch) -> list[Reason]:
     """Why a signature cannot be set aside now: whoever signed is here to withdraw it, or it stands no longer."""
     here = User.objects.filter(pk=signature.signer_id, is_active=True).exists()
     reasons = [Reason("signer_is_here", params={"signer": signature.signer_name})] if here else []
-    return reasons + withdrawal_refusals(signature)
+    return reasons + withdrawal_refusals(signature, launch)
 
 
 def stands(signature: Signature) -> bool:
-    """Whether it is the one in its slot's place, or some item is still accepted by it."""
+    """Whether it is the one in its slot's place, or some item is still accepted by it.
+
+    Withdrawn while the launch is live, it keeps that place, and stands no longer all the same (DESIGN 3.15).
+    """
+    if signature.withdrawals.exists():
+        return False
     if signature.act == Act.ACCEPT:
         return Item.objects.filter(acceptance__signature=signature.pk).exists()
     return Standing.objects.filter(signature=signature).exists()

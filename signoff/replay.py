@@ -9,10 +9,19 @@ from audit.reading import Redacted
 from checklist import material
 from checklist.models import Launch
 from checklist.replay import folds, moments
-from checklist.replay.folds import NOT_RETURNED, NOT_SIGNED, slots_of, the_launch
-from checklist.replay.past import Fold, Past, Row, is_erased, merge
+from checklist.replay.past import (
+    NOT_RETURNED,
+    NOT_SIGNED,
+    Fold,
+    Past,
+    Row,
+    is_erased,
+    merge,
+    slots_of,
+    the_launch,
+)
 from signoff.models import Signature
-from signoff.rules import Answer, Question, RoundState
+from signoff.rules import COUNTS, Answer, Question, RoundState, Vote
 from signoff.statements import answers_value
 from signoff.verbs import Verb
 
@@ -32,8 +41,11 @@ def _signed(past: Past, leaf: Leaf) -> None:
             "signed_by": new["signer"],
             "signed_at": leaf.at,
             "vote": new["vote"],
+            "conditions_digest": new.get("conditions_digest", ""),
         }
     )
+    if new["vote"] == Vote.NO_GO:
+        past.row("round", new["round"])["refused_because"] = leaf.reason
 
 
 def _returned(past: Past, leaf: Leaf) -> None:
@@ -61,11 +73,15 @@ def _accepted(past: Past, leaf: Leaf) -> None:
 
 
 def _taken_back(past: Past, leaf: Leaf) -> None:
-    """Nothing stands in the slot any more. Of an acceptance, the items' own leaves say that they are released."""
+    """Nothing stands in the slot any more. Of an acceptance, the items' own leaves say that they are released.
+
+    Where the launch went live with it, it stays where it stood, and says when it was withdrawn.
+    """
     _note(past, leaf)
     slot = past.row("slot", leaf.id)
     if slot.get("signature") == leaf.new["target"]:
-        slot.update(NOT_SIGNED)
+        is_frozen = the_launch(past).get("live_at")
+        slot.update({"withdrawn_at": leaf.at} if is_frozen else NOT_SIGNED)
 
 
 def _note(past: Past, leaf: Leaf) -> None:
@@ -101,10 +117,24 @@ def _clear_votes(past: Past) -> None:
 
 def _tell(past: Past, leaf: Leaf) -> None:
     """What the newest round that counts has come to, and whose answers hold: this one's."""
+    launch = the_launch(past)
     counting = [row for row in past.all("round").values() if row["state"] != RoundState.CANCELLED]
-    newest = max(counting, key=lambda row: row["number"], default=None)
-    outcome = str(newest["state"]) if newest else ""
-    the_launch(past).update(outcome=outcome, decided_at=leaf.at, answers_of=leaf.id)
+    newest = max(counting, key=lambda row: row["number"], default={"state": ""})
+    outcome = str(newest["state"])
+    if outcome == RoundState.LAUNCHED and not launch.get("live_at"):
+        outcome = ""  # it was relaunched: what it went live by counts no more
+    why = newest.get("refused_because", "") if outcome == RoundState.NO_GO else ""
+    launch.update(outcome=outcome, decided_at=leaf.at, answers_of=leaf.id, refused_because=why)
+
+
+def _made(past: Past, leaf: Leaf) -> None:
+    past.row("condition", leaf.id).update(leaf.new, made_by=leaf.by, made_at=leaf.at)
+
+
+def _ended_otherwise(past: Past, leaf: Leaf) -> None:
+    """It is owed no longer: replaced, withdrawn, lifted, carried over or dropped."""
+    row = past.row("condition", leaf.id)
+    row.update(leaf.new, ended_by=leaf.by, ended_at=leaf.at, ended_reason=leaf.reason)
 
 
 FOLDS: dict[str, Fold] = {
@@ -118,16 +148,38 @@ FOLDS: dict[str, Fold] = {
     Verb.ROUND_ANSWERED: _answered,
     Verb.ROUND_ENDED: _ended,
     Verb.ROUND_CANCELLED: _cancelled,
+    Verb.CONDITION_MADE: _made,
+    Verb.CONDITION_DONE: merge,
+    Verb.CONDITION_REOPENED: merge,
+    Verb.CONDITION_REPLACED: _ended_otherwise,
+    Verb.CONDITION_WITHDRAWN: _ended_otherwise,
+    Verb.CONDITION_LIFTED: _ended_otherwise,
+    Verb.CONDITION_CARRIED: _ended_otherwise,
+    Verb.CONDITION_DROPPED: _ended_otherwise,
 }
 ENDS = (Verb.ROUND_ENDED, Verb.ROUND_CANCELLED)
 
 
 def finish(past: Past) -> None:
-    """The digest of the answers that hold; where a reason was erased there is none to be had."""
+    """What the launch's row knows of its rounds: the digest of the answers that hold, and what is owed.
+
+    Where a reason was erased there is no digest to be had.
+    """
     for launch in past.all("launch").values():
+        owed = [row for row in past.all("condition").values() if _is_owed(past, row)]
+        launch["open_conditions"] = len(owed)
+        launch["open_before_launch"] = sum(row["before_launch"] for row in owed)
+        launch["next_condition_due"] = min((row["due_on"] for row in owed), default=None)
         if round_ := past.all("round").get(launch.get("answers_of", "")):
             launch["answers_digest"] = material.digest(answers_value(_answers(round_)))
             launch["answers_erased"] = is_erased(round_, ["answers"])
+
+
+def _is_owed(past: Past, row: Row) -> bool:
+    """As `ConditionQuerySet.owed` has it: neither done nor ended, of no round or of one that is not over."""
+    round_ = past.all("round").get(row["round"] or "")
+    is_of_now = round_ is None or round_["state"] in COUNTS
+    return is_of_now and not row.get("done_at") and not row.get("ended")
 
 
 def _answers(round_: Row) -> list[Answer]:

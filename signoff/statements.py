@@ -52,6 +52,10 @@ def meaning_of_vote(vote: Vote, *, launch: str, environment: str, authority: str
     """What an executive's vote means."""
     texts = {
         Vote.GO: _("As %(authority)s I decide GO: %(launch)s may go live in %(environment)s."),
+        Vote.GO_CONDITIONAL: _(
+            "As %(authority)s I decide GO with conditions: %(launch)s may go live in %(environment)s, "
+            "on the conditions that are named here."
+        ),
         Vote.NO_GO: _(
             "As %(authority)s I decide NO-GO: %(launch)s may not go live in %(environment)s."
         ),
@@ -172,6 +176,18 @@ def _snapshot_item(row: SnapshotItem) -> dict[str, Any]:
     return item | {"accepted_by": given.by, "accepted_because": given.reason} if given else item
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What stands beside the sections and answers of a vote: conditions, waivers, risks.
+
+    The voter's own conditions are part of the vote, said so by `own`; everything else is listed only.
+    """
+
+    conditions: Sequence[Mapping[str, Any]] = ()
+    acceptances: Sequence[Mapping[str, Any]] = ()
+    risks: Sequence[Mapping[str, Any]] = ()
+
+
 def decision_snapshot(
     *,
     launch: Mapping[str, Any],
@@ -179,8 +195,9 @@ def decision_snapshot(
     sections: Sequence[Mapping[str, Any]],
     answers: Sequence[Answer],
     authorities: Sequence[str],
+    listed: Listed,
 ) -> dict[str, Any]:
-    """A decision as it was voted on: the section digests and answers, and the section signatures listed beside."""
+    """A decision as it was voted on: the section digests, answers and own conditions; others' and signatures listed."""
     return {
         "v": SNAPSHOT_VERSION,
         "kind": "decision",
@@ -188,9 +205,9 @@ def decision_snapshot(
         "round": number,
         "sections": list(sections),
         "answers": answers_value(answers),
-        "acceptances": [],
-        "conditions": [],
-        "risks": [],
+        "acceptances": list(listed.acceptances),
+        "conditions": list(listed.conditions),
+        "risks": list(listed.risks),
         "authorities": sorted(authorities),
     }
 
@@ -225,6 +242,7 @@ class Statement:
     nonce: str
     log_size: int
     log_root: str
+    conditions: Sequence[Mapping[str, Any]] = ()
     vote: str = ""
     target: str = ""
     supersedes: str = ""
@@ -250,7 +268,7 @@ class Statement:
             "meaning_text": self.meaning.text,
             "language": self.language,
             "comment": self.comment,
-            "conditions": [],
+            "conditions": list(self.conditions),
             "signer": self.signer,
             "appointment": self.appointment,
             "time": moment(self.at),

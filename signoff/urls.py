@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from signoff.views import accept, decision, receipt, report, sign, vote
+from signoff.views import (
+    accept,
+    conditions,
+    decision,
+    life,
+    receipt,
+    report,
+    rounds,
+    sign,
+    verdict,
+    vote,
+)
 
 app_name = "signoff"
 
@@ -19,12 +30,29 @@ a_decision: list[URLPattern] = [
     path("answers/", decision.round_answers, name="answers"),
     path("cancel/", decision.round_cancel, name="cancel-round"),
     path("slots/<uuid:slot>/vote/", vote.vote, name="vote"),
+    path("rounds/<int:number>/", rounds.round_, name="round"),
+    path("compare/", rounds.compare, name="compare"),
+]
+a_condition: list[URLPattern] = [
+    path("", conditions.condition, name="condition"),
+    path("reopen/", conditions.condition_reopen, name="condition-reopen"),
+    path("lift/", conditions.condition_lift, name="condition-lift"),
+]
+a_life: list[URLPattern] = [
+    path("go-live/", life.go_live, name="go-live"),
+    path("relaunch/", life.relaunch, name="relaunch"),
+    path("close/", life.close, name="close"),
+    path("cancel/", life.cancel, name="cancel"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("signatures/<uuid:pk>/", include(a_signature)),
     path("launches/<slug:slug>/sections/<slug:number>/sign/", sign.sign, name="sign"),
     path("launches/<slug:slug>/sections/<slug:number>/accept/", accept.accept, name="accept"),
     path("launches/<slug:slug>/decision/", include(a_decision)),
+    path("launches/<slug:slug>/life/", include(a_life)),
+    path("launches/<slug:slug>/conditions/", conditions.conditions, name="conditions"),
+    path("launches/<slug:slug>/conditions/<uuid:pk>/", include(a_condition)),
     path("launches/<slug:slug>/report/", report.report, name="report"),
     path("launches/<slug:slug>/export.<slug:extension>", report.download, name="export"),
+    path("api/launches/<slug:slug>/verdict", verdict.verdict, name="verdict-api"),
 ]

@@ -1,4 +1,4 @@
-"""What can happen to signatures and rounds: the ledger's words for it."""
+"""What can happen to signatures, rounds and conditions: the ledger's words for it."""
 
 from enum import StrEnum
 
@@ -16,3 +16,11 @@ class Verb(StrEnum):
     ROUND_ANSWERED = "round.answered"
     ROUND_ENDED = "round.ended"
     ROUND_CANCELLED = "round.cancelled"
+    CONDITION_MADE = "condition.made"
+    CONDITION_DONE = "condition.done"
+    CONDITION_REOPENED = "condition.reopened"
+    CONDITION_REPLACED = "condition.replaced"
+    CONDITION_WITHDRAWN = "condition.withdrawn"
+    CONDITION_LIFTED = "condition.lifted"
+    CONDITION_CARRIED = "condition.carried"
+    CONDITION_DROPPED = "condition.dropped"

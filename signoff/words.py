@@ -39,6 +39,19 @@ SENTENCES = {
     "signer_is_here": _("%(signer)s is still here, and withdraws it if need be."),
     "not_standing": _("This signature stands no longer."),
     "round_over": _("This round is over."),
+    "not_approved": _("It is not approved now: say why it went live all the same."),
+    "conditions_missing": _("Say what has to be done: GO with conditions needs at least one."),
+    "conditions_without_word": _(
+        "You have written conditions. Vote GO with conditions, or leave them out."
+    ),
+    "conditions_too_many": _("At most %(most)s conditions can be asked for in one vote."),
+    "condition_due_past": _("This day is over already."),
+    "condition_owner_outside": _("%(owner)s takes no part in this launch, so could not do it."),
+    "condition_ended": _("This condition has ended: nobody owes it any more."),
+    "condition_done": _("This condition is done already."),
+    "condition_not_done": _("This condition is not done."),
+    "dropped_without_reason": _("Say why this condition is dropped."),
+    "condition_not_left": _("This condition is not one that an earlier round left open."),
     "changed_meanwhile": _(
         "This has changed while you were signing. Look at what changed, then sign again."
     ),

@@ -10,13 +10,27 @@ from checklist.actions.comments import add_comment, resolve_question
 from checklist.actions.evidence import add_link, remove_evidence
 from checklist.actions.items import add_item, edit_item, remove_item, set_status, set_statuses
 from checklist.actions.launches import change_launch
+from checklist.actions.life import postpone, resume, roll_back
 from checklist.actions.risks import close_risk, edit_risk, raise_risk, reopen_risk
-from checklist.models import Acceptance, Comment, Evidence, Item, Launch, Risk, Section, Slot
+from checklist.models import Acceptance, Comment, Evidence, Item, Launch, Move, Risk, Section, Slot
 from checklist.reading import standing_of
 from checklist.rules import ItemStatus, SectionState
-from signoff.actions import answer_questions, cancel_round
-from signoff.models import Round, Signature, Standing
+from signoff.actions import (
+    Leftover,
+    answer_questions,
+    cancel_launch,
+    cancel_round,
+    close_launch,
+    go_live,
+    keep_condition,
+    lift_condition,
+    relaunch,
+    reopen_condition,
+)
+from signoff.actions.life import unsettled
+from signoff.models import Condition, Round, Signature, Standing
 from signoff.rules import Answer, Question, Vote
+from tests.factories.conditions import make_wish
 from tests.factories.launches import (
     make_appointment,
     make_launch,
@@ -27,7 +41,7 @@ from tests.factories.launches import (
     publish,
 )
 from tests.factories.people import make_authority, make_user
-from tests.factories.signatures import make_acceptance
+from tests.factories.signatures import make_acceptance, presence_of
 from tests.signoff.acting import make_round, send_back, sign, vote, withdraw
 
 ZONES = ("UTC", "Pacific/Kiritimati", "America/New_York")
@@ -77,7 +91,7 @@ class Play:
                 return self._sign(section)
             if facts.blockers:
                 return self._finish(section)
-        return self.vote() if self.launch.outcome in {"open", "go"} else self.open()
+        return self.vote() if self.launch.outcome in {"open", "go", "conditional"} else self.open()
 
     def _sign(self, section):
         return sign(section.slots.get(), self.holder)
@@ -221,7 +235,10 @@ class Play:
 
     def open(self):
         answers = [Answer(q, given=self.any([True, False]), reason="Said so.") for q in Question]
-        return make_round(self.launch, answers=answers, what_changed=self.any(["", "Much."]))
+        left = [row for row in self.launch.conditions.order_by("made_at") if row.is_left_over]
+        dropped = {row.pk: "Never mind." for row in left if self.random.random() < 0.3}
+        changed = self.any(["", "Much."])
+        return make_round(self.launch, answers=answers, what_changed=changed, dropped=dropped)
 
     def answer(self):
         round_ = self.any(Round.objects.filter(launch=self.launch).order_by("number"))
@@ -233,8 +250,58 @@ class Play:
         return round_ and cancel_round(round_, by=self.by, reason="Called off.")
 
     def vote(self):
-        value, comment = self.any([(Vote.GO, "")] * 5 + [(Vote.NO_GO, "No.")])
-        return vote(self.slot(executive=True), self.holder, value, comment=comment)
+        value, comment = self.any(
+            [(Vote.GO, "")] * 3 + [(Vote.GO_CONDITIONAL, "")] * 3 + [(Vote.NO_GO, "No.")]
+        )
+        wishes = [self.wish() for _ in range(self.random.randint(1, 2))]
+        conditions = wishes if value is Vote.GO_CONDITIONAL else []
+        slot = self.slot(executive=True)
+        return vote(slot, self.holder, value, comment=comment, conditions=conditions)
+
+    def wish(self):
+        before = self.random.random() < 0.6
+        return make_wish(self.any(["Rotate", "Write"]), self.holder, before_launch=before)
+
+    def condition(self):
+        rows = Condition.objects.filter(launch=self.launch)
+        return self.any(rows.order_by("made_at", "position"))
+
+    def keep(self):
+        row = self.condition()
+        return row and keep_condition(row, by=self.by, note="Done.")
+
+    def reopen(self):
+        row = self.condition()
+        return row and reopen_condition(row, by=self.by)
+
+    def lift(self):
+        row, by = self.condition(), self.any([self.holder, self.by])
+        return row and lift_condition(row, presence=presence_of(by), reason="A slip.")
+
+    def live(self):
+        return go_live(self.launch, by=self.by, reason=self.any(["", "It had to be."]))
+
+    def roll_back(self):
+        return roll_back(self.launch, by=self.by, reason="Too slow.")
+
+    def relaunch(self):
+        return relaunch(self.launch, by=self.by, reason="Faster.")
+
+    def postpone(self):
+        until = self.any([None, timezone.now().date() + timedelta(days=30)])
+        return postpone(self.launch, by=self.by, reason="Late.", target_on=until)
+
+    def resume(self):
+        until = timezone.now().date() + timedelta(days=self.random.randint(5, 50))
+        return resume(self.launch, by=self.by, reason="Again.", target_on=until)
+
+    def close(self):
+        due_on = timezone.now().date() + timedelta(days=30)
+        left = {row.pk: Leftover("Later.", self.by, due_on) for row in unsettled(self.launch)}
+        return close_launch(self.launch, by=self.by, leftovers=left)
+
+    def cancel_launch(self):
+        return cancel_launch(self.launch, by=self.by, reason="Not needed.")
 
     def change(self):
         fields = self.any(
@@ -249,8 +316,10 @@ class Play:
 
 
 CHANGING = (
+    Condition,
     Acceptance,
     Launch,
+    Move,
     Risk,
     Section,
     Slot,
@@ -280,13 +349,22 @@ WEIGHTS = [
     (Play.accept, 3),
     (Play.release, 1),
     (Play.risk, 3),
+    (Play.keep, 3),
+    (Play.reopen, 1),
+    (Play.lift, 1),
     (Play.open, 4),
     (Play.answer, 2),
     (Play.cancel, 1),
     (Play.vote, 4),
     (Play.change, 6),
+    (Play.live, 3),
+    (Play.roll_back, 2),
+    (Play.relaunch, 3),
+    (Play.postpone, 1),
+    (Play.resume, 2),
 ]
 ACTS = [act for act, weight in WEIGHTS for _ in range(weight)]
+FINAL = [Play.close, Play.cancel_launch]  # after which nothing happens to a launch any more
 
 
 def rows():

@@ -15,6 +15,7 @@ from accounts.actions.people import (
     reactivate,
 )
 from accounts.actions.teams import end_membership, save_authority, save_team, set_membership
+from accounts.actions.tokens import make_service_token, make_token, note_use, revoke_token
 
 __all__ = [
     "accept_invitation",
@@ -25,9 +26,13 @@ __all__ = [
     "end_membership",
     "invite",
     "make_link",
+    "make_service_token",
+    "make_token",
+    "note_use",
     "reactivate",
     "renew_invitation",
     "revoke_invitation",
+    "revoke_token",
     "save_authority",
     "save_team",
     "set_membership",

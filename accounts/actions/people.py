@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import rules
+from accounts.actions.tokens import end_tokens
 from accounts.models import User
 from accounts.rules import PersonFacts, Role
 from accounts.verbs import Verb
@@ -126,7 +127,7 @@ def change_own_profile(person: User, **profile: Unpack[Profile]) -> User:
 
 @transaction.atomic
 def deactivate(person: User, *, by: User | None, reason: str) -> User:
-    """Let somebody leave: signed out everywhere, for good. What they did stays theirs."""
+    """Let somebody leave: signed out everywhere, tokens revoked, for good. What they did stays theirs."""
     now = timezone.now()
     reason = _reason(reason)
     person, facts = _locked(person, by)
@@ -134,6 +135,7 @@ def deactivate(person: User, *, by: User | None, reason: str) -> User:
         raise refusal(reasons)
     _switch(person, active=False)
     _end_sessions(person)
+    ended = end_tokens(person, by=by, now=now)
     change = Change(
         Verb.PERSON_DEACTIVATED,
         f"user:{person.pk}",
@@ -141,7 +143,7 @@ def deactivate(person: User, *, by: User | None, reason: str) -> User:
         new={"is_active": False},
         reason=reason,
     )
-    append([change], actor=actor_of(by), now=now)
+    append([change, *ended], actor=actor_of(by), now=now)
     return person
 
 

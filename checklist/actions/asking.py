@@ -9,7 +9,7 @@ from accounts.models import User
 from audit.ledger import Change, append
 from checklist import reading, rules
 from checklist.actions import steps
-from checklist.actions.common import demand, lock_launch, refuse
+from checklist.actions.common import allow, demand, lock_launch, refuse
 from checklist.models import Item, Launch, Section
 from checklist.permissions import Right
 from checklist.verbs import Verb
@@ -45,6 +45,7 @@ def take_back_request(section: Section, *, by: User) -> Section:
     launch = lock_launch(section.launch)
     section = Section.objects.select_related("launch").get(pk=section.pk)
     demand(Right.LEAD, by=by, launch=launch, now=now, section=section)
+    allow(rules.Doing.ASK, launch)
     if section.asked_at is None:
         refuse([Reason("not_asked")])
     return _request(section, launch, Verb.REQUEST_TAKEN_BACK, by=by, asked_at=None, now=now)

@@ -12,9 +12,10 @@ from accounts.models import User
 from audit.ledger import Change, Salted, append
 from checklist import reading
 from checklist.actions import steps
-from checklist.actions.common import demand, lock_launch, refuse
+from checklist.actions.common import allow, demand, lock_launch, refuse
 from checklist.models import Comment, Item, Launch
 from checklist.permissions import Right, may_flag_question
+from checklist.rules import Doing, Phase, planning
 from checklist.verbs import Verb
 from sentinel.errors import Refused
 from sentinel.reasons import Reason
@@ -29,6 +30,7 @@ def add_comment(item: Item, *, by: User, text: str, is_question: bool = False) -
     viewer = demand(Right.COMMENT, by=by, launch=launch, now=now, section=item.section, item=item)
     if is_question and not may_flag_question(viewer, reading.question_ground(launch, item)):
         raise PermissionDenied("Only the section's teams, authorities and managers flag questions.")
+    allow(planning(Phase(item.section.phase)) if is_question else Doing.COMMENT, launch)
     comment = Comment(item=item, author=by, text=text, is_question=is_question, created_at=now)
     comment.full_clean()
     comment.save()

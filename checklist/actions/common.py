@@ -10,6 +10,7 @@ from accounts.models import User
 from checklist.models import Item, Launch, Section
 from checklist.permissions import Ground, Right, Viewer, rights
 from checklist.reading import ground_of, viewer_of
+from checklist.rules import Doing, LaunchState, doing_refusals
 from checklist.words import sentence
 from sentinel.errors import Refused
 from sentinel.reasons import Reason
@@ -39,6 +40,11 @@ def demand(
     if right not in rights(viewer, ground):
         raise PermissionDenied(f"You may not {right} here.")
     return viewer
+
+
+def allow(doing: Doing, launch: Launch) -> None:
+    """Refuse what the launch's state does not allow: the one table for all actions is `rules.ALLOWED`."""
+    refuse(doing_refusals(LaunchState(launch.state), doing))
 
 
 def clean_fields(row: Model, names: Collection[str]) -> None:

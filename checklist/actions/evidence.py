@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.ledger import Change, Salted, append
 from checklist.actions import steps
-from checklist.actions.common import demand, lock_launch
+from checklist.actions.common import allow, demand, lock_launch
 from checklist.models import Evidence, Item, Launch
 from checklist.permissions import Right
+from checklist.rules import Phase, setting
 from checklist.verbs import Verb
 from sentinel.errors import Refused
 from sentinel.text import LINE_LENGTH, clean_line
@@ -73,6 +74,7 @@ def _begin(item: Item, *, by: User, now: datetime) -> tuple[Launch, Item]:
     launch = lock_launch(item.launch)
     item = get_object_or_404(Item.objects.select_related("section", "launch"), pk=item.pk)
     demand(Right.EDIT, by=by, launch=launch, now=now, section=item.section, item=item)
+    allow(setting(Phase(item.section.phase)), launch)
     return launch, item
 
 

@@ -16,11 +16,11 @@ from accounts.models import User
 from audit.ledger import Change, append, difference
 from checklist import reading, rules
 from checklist.actions import steps
-from checklist.actions.common import clean_fields, demand, lock_launch, refuse
+from checklist.actions.common import allow, clean_fields, demand, lock_launch, refuse
 from checklist.actions.launches import item_added, item_facts
 from checklist.models import Item, Launch, Section
 from checklist.permissions import Right, rights
-from checklist.rules import ItemStatus
+from checklist.rules import ItemStatus, Phase, planning, setting
 from checklist.verbs import Verb
 from sentinel.errors import Refused
 from sentinel.reasons import Reason
@@ -55,6 +55,7 @@ def set_status(
     launch = lock_launch(item.launch)
     item = _reread(item)
     demand(Right.EDIT, by=by, launch=launch, now=now, section=item.section, item=item)
+    allow(setting(Phase(item.section.phase)), launch)
     wanted = na_reason or item.na_reason
     if seen is not None and item.status not in {seen, status}:
         raise Conflict("status", current=ItemStatus(item.status), wanted=status)
@@ -91,6 +92,7 @@ def set_statuses(
     for item in rows:
         item.section = section
     _demand_all(rows, by=by, launch=launch, section=section, now=now)
+    allow(setting(Phase(section.phase)), launch)
     if len(rows) < len(wanted):
         refuse([Reason("item_gone")])
     for item in rows:
@@ -158,6 +160,7 @@ def edit_item(
     item = _reread(item)
     right = Right.EDIT if set(fields) <= WORK_FIELDS else Right.LEAD
     demand(right, by=by, launch=launch, now=now, section=item.section, item=item)
+    allow(planning(Phase(item.section.phase)), launch)
     _refuse_wording(item, fields)
     for name, value in (seen or {}).items():
         current = getattr(item, name)
@@ -205,6 +208,7 @@ def add_item(
     launch = lock_launch(section.launch)
     section = Section.objects.select_related("launch").get(pk=section.pk)
     demand(Right.LEAD, by=by, launch=launch, now=now, section=section)
+    allow(planning(Phase(section.phase)), launch)
     last = section.items.aggregate(last=Max("position"))["last"] or 0
     item = Item(
         launch=launch,
@@ -230,6 +234,7 @@ def remove_item(item: Item, *, by: User, reason: str) -> None:
     launch = lock_launch(item.launch)
     item = _reread(item)
     demand(Right.LEAD, by=by, launch=launch, now=now, section=item.section)
+    allow(planning(Phase(item.section.phase)), launch)
     if item.from_template:
         refuse([_reason("from_template", item)])
     if item.evidence.exists() or item.comment_count or item.acceptance_id:

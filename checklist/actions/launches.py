@@ -1,4 +1,4 @@
-"""Starting a launch from a published template, changing what it is about, opening its review, letting people in."""
+"""Starting a launch from a published template, changing what it is about, letting people in."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
@@ -16,7 +16,7 @@ from accounts.permissions import Permission, allows
 from audit.ledger import Change, Salted, append, difference, lock
 from checklist import reading
 from checklist.actions import steps
-from checklist.actions.common import clean_fields, demand, lock_launch
+from checklist.actions.common import allow, clean_fields, demand, lock_launch, refuse
 from checklist.models import (
     Item,
     Launch,
@@ -27,9 +27,10 @@ from checklist.models import (
     TemplateVersion,
 )
 from checklist.permissions import Right
-from checklist.rules import MOVES, LaunchState
+from checklist.rules import Doing, LaunchState
 from checklist.verbs import Verb
 from sentinel.errors import Refused
+from sentinel.reasons import Reason
 
 
 class About(TypedDict, total=False):
@@ -50,6 +51,8 @@ class About(TypedDict, total=False):
 
 
 LAUNCH_FIELDS = tuple(About.__annotations__)
+KEEPING = frozenset({"owner_team", "classification", "description", "next_review"})
+TARGET = ("target_on", "target_time")
 FREE_TEXT = frozenset({"name", "version", "environment", "description", "next_review"})
 
 
@@ -224,6 +227,7 @@ def change_launch(launch: Launch, *, by: User, reason: str = "", **fields: Unpac
     now = timezone.now()
     launch = lock_launch(launch)
     demand(Right.MANAGE, by=by, launch=launch, now=now)
+    _allow_change(launch, fields)
     before, old = reading.standing_of(launch, now), facts(launch)
     if launch.four_eyes and fields.get("four_eyes") is False:
         _refuse_two_eyes(launch, reason)
@@ -244,6 +248,15 @@ def change_launch(launch: Launch, *, by: User, reason: str = "", **fields: Unpac
     return launch
 
 
+def _allow_change(launch: Launch, fields: Mapping[str, Any]) -> None:
+    """What keeps a launch in order is changed while it is live; a target is moved by postponing, once in review."""
+    allow(Doing.KEEP if set(fields) <= KEEPING else Doing.CHANGE, launch)
+    if launch.state != LaunchState.DRAFT and any(
+        name in fields and fields[name] != getattr(launch, name) for name in TARGET
+    ):
+        refuse([Reason("postpone_instead")])
+
+
 def _refuse_two_eyes(launch: Launch, reason: str) -> None:
     """Refuse to switch four eyes off once anything was signed, or without a reason."""
     if launch.first_signed_at:
@@ -255,30 +268,12 @@ def _refuse_two_eyes(launch: Launch, reason: str) -> None:
 
 
 @transaction.atomic
-def open_review(launch: Launch, *, by: User) -> Launch:
-    """Move a draft into review: from now on signatures can be asked for and rounds opened."""
-    now = timezone.now()
-    launch = lock_launch(launch)
-    demand(Right.MANAGE, by=by, launch=launch, now=now)
-    if LaunchState.IN_REVIEW not in MOVES[LaunchState(launch.state)]:
-        raise Refused(_("This launch is in review already."), code="in_review")
-    old = {"state": launch.state}
-    launch.state = LaunchState.IN_REVIEW
-    launch.revision += 1
-    launch.save(update_fields=["state", "revision"])
-    change = Change(
-        Verb.LAUNCH_OPENED, f"launch:{launch.pk}", launch.pk, old=old, new={"state": launch.state}
-    )
-    append([change], actor=by.pk, now=now)
-    return launch
-
-
-@transaction.atomic
 def share_launch(launch: Launch, *, by: User, user: User, is_manager: bool = False) -> Participant:
     """Let somebody into a launch, as reader or as a further manager; again with the other word to change it."""
     now = timezone.now()
     launch = lock_launch(launch)
     demand(Right.MANAGE, by=by, launch=launch, now=now)
+    allow(Doing.SHARE, launch)
     participant = launch.participants.filter(user=user).first()
     old = {} if participant is None else {"is_manager": participant.is_manager}
     new = {"is_manager": is_manager}
@@ -302,6 +297,7 @@ def unshare_launch(participant: Participant, *, by: User) -> None:
     now = timezone.now()
     launch = lock_launch(participant.launch)
     demand(Right.MANAGE, by=by, launch=launch, now=now)
+    allow(Doing.SHARE, launch)
     participant = get_object_or_404(launch.participants, pk=participant.pk)
     _keep_a_manager(launch, participant)
     change = Change(

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.ledger import Change, Salted, append, difference
 from checklist import reading
-from checklist.actions.common import lock_launch, refuse
+from checklist.actions.common import allow, lock_launch, refuse
 from checklist.models import Item, Launch, Risk
 from checklist.permissions import may_edit_risk
-from checklist.rules import assess
+from checklist.rules import Doing, assess
 from checklist.verbs import Verb
 from sentinel.errors import Refused
 from sentinel.reasons import Reason
@@ -34,6 +34,7 @@ def raise_risk(
     now = timezone.now()
     launch = lock_launch(launch)
     _demand(launch, by, now)
+    allow(Doing.RISKS, launch)
     last = launch.risks.aggregate(last=Max("number"))["last"] or 0
     risk = Risk(launch=launch, number=last + 1, raised_by=by, raised_at=now, **fields)
     risk.full_clean()
@@ -118,6 +119,7 @@ def _reread(risk: Risk, by: User, now: datetime) -> Risk:
     risk = get_object_or_404(Risk.objects.select_related("owner"), pk=risk.pk)
     risk.launch = launch
     _demand(launch, by, now, risk)
+    allow(Doing.RISKS, launch)
     return risk
 
 

@@ -1,7 +1,8 @@
 """Steps: they write rows and return the ledger entries for it. Actions call them, here and in signoff."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from accounts.models import User
@@ -30,6 +31,7 @@ SECTION_READ_MODEL = [
 LAUNCH_READ_MODEL = [
     "revision",
     "target_at",
+    "next_due",
     "outstanding",
     "accepted",
     "blockers",
@@ -45,6 +47,8 @@ STANDING = [
     "signed_at",
     "signed_by",
     "vote",
+    "conditions_digest",
+    "withdrawn_at",
     "returned_at",
     "returned_by",
     "return_reason",
@@ -55,6 +59,17 @@ TRANSITIONS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """What a vote says, and the digest of the conditions it was given for. Empty for a section's signature."""
+
+    vote: str = ""
+    conditions_digest: str = ""
+
+
+NO_BALLOT = Ballot()
+
+
 def refresh(section: Section, *, launch: Launch, now: datetime) -> list[Change]:
     """Store what pages need of a section and its launch, and say what the change did to request and signatures.
 
@@ -62,10 +77,18 @@ def refresh(section: Section, *, launch: Launch, now: datetime) -> list[Change]:
     """
     items = reading.item_facts(launch, Item.objects.filter(section=section))
     before = reading.weigh(launch, *_rows(launch, section))
-    summary = count(section, items, now=now)
+    summary = count(section, items, now=launch.clock(section.phase, now))
     changes = _void_request(section, summary, launch)
     section.save(update_fields=SECTION_READ_MODEL)
     return changes + refresh_launch(before, now=now)
+
+
+def refresh_all(launch: Launch, *, now: datetime) -> list[Change]:
+    """Store every section anew, and the launch: after a change that concerns them all."""
+    changes = []
+    for section in launch.sections.all():
+        changes += refresh(section, launch=launch, now=now)
+    return changes
 
 
 def count(section: Section, items: Sequence[rules.ItemFacts], *, now: datetime) -> rules.Summary:
@@ -134,11 +157,18 @@ def note_signature(launch: Launch, at: datetime) -> None:
 
 
 def let_stand(
-    slot: Slot, *, signature: UUID, material: str, by: User, at: datetime, vote: str = ""
+    slot: Slot,
+    *,
+    signature: UUID,
+    material: str,
+    by: User,
+    at: datetime,
+    ballot: Ballot = NO_BALLOT,
 ) -> None:
     """Let a signature stand in a slot; what was there before, a return included, is over."""
-    slot.signature, slot.signed_material, slot.vote = signature, material, vote
-    slot.signed_by, slot.signed_at = by, at
+    slot.signature, slot.signed_material = signature, material
+    slot.vote, slot.conditions_digest = ballot.vote, ballot.conditions_digest
+    slot.signed_by, slot.signed_at, slot.withdrawn_at = by, at, None
     slot.returned_by = slot.returned_at = None
     slot.return_reason = ""
     slot.save(update_fields=STANDING)
@@ -146,9 +176,15 @@ def let_stand(
 
 def clear(slot: Slot) -> None:
     """Nothing stands in a slot any more: its signature was withdrawn, or its round is over."""
-    slot.signature = slot.signed_by = slot.signed_at = None
-    slot.signed_material = slot.vote = ""
+    slot.signature = slot.signed_by = slot.signed_at = slot.withdrawn_at = None
+    slot.signed_material = slot.vote = slot.conditions_digest = ""
     slot.save(update_fields=STANDING)
+
+
+def note_withdrawal(slot: Slot, at: datetime) -> None:
+    """Its signature was withdrawn after the launch went live: it stays where it stood, and says so (DESIGN 3.15)."""
+    slot.withdrawn_at = at
+    slot.save(update_fields=["withdrawn_at"])
 
 
 def answer_return(slot: Slot) -> None:
@@ -166,7 +202,24 @@ def send_back(slot: Slot, section: Section, *, by: User, at: datetime, reason: s
     section.save(update_fields=["asked_at", "asked_by"])
 
 
-def set_decision(launch: Launch, *, outcome: Outcome, answers_digest: str, at: datetime) -> None:
-    """Tell the launch what its newest round has come to; the caller refreshes the launch, which saves it."""
+def set_decision(
+    launch: Launch,
+    *,
+    outcome: Outcome,
+    answers_digest: str,
+    at: datetime,
+    refused_because: str = "",
+) -> None:
+    """Tell the launch what its newest round has come to, and why where that is NO-GO; the caller refreshes it."""
     launch.outcome, launch.answers_digest, launch.decided_at = outcome, answers_digest, at
-    launch.save(update_fields=["outcome", "answers_digest", "decided_at"])
+    launch.refused_because = refused_because
+    launch.save(update_fields=["outcome", "answers_digest", "decided_at", "refused_because"])
+
+
+def set_conditions(
+    launch: Launch, *, open_conditions: int, open_before_launch: int, next_due: date | None
+) -> None:
+    """Tell the launch how many conditions are owed, and until when the next; the caller refreshes it."""
+    launch.open_conditions, launch.open_before_launch = open_conditions, open_before_launch
+    launch.next_condition_due = next_due
+    launch.save(update_fields=["open_conditions", "open_before_launch", "next_condition_due"])

@@ -16,6 +16,7 @@ from checklist.admin.operators import operator
 from checklist.models import Launch, Section
 from checklist.reading import standing_of
 from checklist.rules import SectionFacts
+from checklist.verdict_words import alarm_words
 from checklist.words import sentence
 from sentinel.reasons import Reason
 
@@ -46,6 +47,9 @@ class LaunchAdmin(ReadingAdmin):
         "template",
         "target_at",
         "time_zone",
+        "live_at",
+        "live_reason",
+        "next_review_on",
         "four_eyes",
         "description",
         "created_by",
@@ -62,7 +66,7 @@ class LaunchAdmin(ReadingAdmin):
     @admin.display(description=gettext_lazy("verdict"))
     def verdict(self, launch: Launch) -> SafeString:
         derived = standing_of(launch, timezone.now()).verdict
-        return _with_reasons(derived.tone.label, derived.readiness.blockers)
+        return _with_reasons(derived.tone.label, derived.readiness.blockers, alarm_words(launch))
 
 
 @admin.register(Section)
@@ -88,6 +92,8 @@ def _facts_of(section: Section) -> SectionFacts:
     return next(row for row in facts if row.number == section.number)
 
 
-def _with_reasons(word: str | Promise, reasons: Iterable[Reason]) -> SafeString:
+def _with_reasons(word: str | Promise, reasons: Iterable[Reason], alarm: str = "") -> SafeString:
+    if alarm:
+        word = f"{word}. {alarm}"
     lines = format_html_join("", "<li>{}</li>", ((sentence(reason),) for reason in reasons))
     return format_html("{}<ul>{}</ul>", word, lines) if lines else format_html("{}", word)

@@ -15,7 +15,7 @@ from accounts.models import Team, User
 from checklist.forms.items import area, day_field, fingerprint
 from checklist.models import Launch, TemplateVersion
 from checklist.pages.rows import BY_STATUS
-from checklist.rules import Classification, Tone
+from checklist.rules import Classification, LaunchState, Tone
 from sentinel.text import LineField, TextField, clean_email
 
 CONTESTED = _(
@@ -93,6 +93,8 @@ class EditLaunchForm(LaunchForm):
         self.fingerprint = fingerprint(current)
         super().__init__(data, initial=current | {"seen": self.fingerprint})
         fields: dict[str, Any] = self.fields
+        if launch.state != LaunchState.DRAFT:  # then it is moved by postponing, with a reason
+            del fields["target_on"], fields["target_time"]
         fields["owner_team"].queryset = Team.objects.filter(
             Q(is_active=True) | Q(pk=launch.owner_team_id)
         )
@@ -199,7 +201,7 @@ class PortfolioFilter(forms.Form):
         label=_("Order"),
         required=False,
         choices=[
-            ("", _("by target")),
+            ("", _("by what is due next")),
             (NAME, _("by name")),
             (NEWEST, _("newest first")),
         ],

@@ -3,6 +3,7 @@
 from checklist.models.acceptances import Acceptance
 from checklist.models.items import Comment, Evidence, Item
 from checklist.models.launches import Appointment, Launch, Participant, Section, Slot
+from checklist.models.moves import Move
 from checklist.models.risks import Risk
 from checklist.models.templates import (
     Publication,
@@ -19,6 +20,7 @@ __all__ = [
     "Evidence",
     "Item",
     "Launch",
+    "Move",
     "Participant",
     "Publication",
     "Risk",

@@ -162,6 +162,7 @@ class Comment(models.Model):
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
         ordering = ["created_at", "pk"]
+        indexes = [models.Index(fields=["-created_at", "id"], name="comment_by_creation")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(resolved_at=None, resolved_by=None)

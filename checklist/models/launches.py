@@ -75,12 +75,26 @@ class Launch(models.Model):
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
     )
+    next_review_on = models.DateField(_("reviewed again on"), null=True, blank=True)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    # Its life, written by the steps of checklist.actions.moves. `unapproved_at` stays for ever (DESIGN 3.15).
+    review_opened_at = models.DateTimeField(null=True, editable=False)
+    first_target_on = models.DateField(null=True, editable=False)
+    times_moved = models.PositiveIntegerField(default=0, editable=False)
+    live_at = models.DateTimeField(_("live since"), null=True, editable=False)
+    live_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    live_round = models.UUIDField(null=True, editable=False)
+    live_reason = models.TextField(blank=True, editable=False)
+    unapproved_at = models.DateTimeField(null=True, editable=False)
 
     # The read model: written by refresh() and by the steps that signoff calls, recomputed by a test.
     revision = models.PositiveIntegerField(default=0, editable=False)
     target_at = models.DateTimeField(null=True, editable=False)
+    next_due = models.DateTimeField(null=True, editable=False)
     outstanding = models.PositiveIntegerField(default=0, editable=False)
     accepted = models.PositiveIntegerField(default=0, editable=False)
     risk_count = models.PositiveIntegerField(default=0, editable=False)
@@ -100,6 +114,10 @@ class Launch(models.Model):
     decided_at = models.DateTimeField(null=True, editable=False)
     first_signed_at = models.DateTimeField(null=True, editable=False)
     answers_digest = models.CharField(max_length=64, blank=True, editable=False)
+    refused_because = models.TextField(blank=True, editable=False)
+    open_conditions = models.PositiveIntegerField(default=0, editable=False)
+    open_before_launch = models.PositiveIntegerField(default=0, editable=False)
+    next_condition_due = models.DateField(null=True, editable=False)
 
     objects = LaunchQuerySet.as_manager()
 
@@ -110,6 +128,7 @@ class Launch(models.Model):
         indexes = [
             models.Index(fields=["-created_at", "id"], name="launch_by_creation"),
             models.Index(fields=["target_at", "id"], name="launch_by_target"),
+            models.Index(fields=["next_due", "id"], name="launch_by_next_due"),
             models.Index(fields=["name", "id"], name="launch_by_name"),
             models.Index(fields=["tone", "target_at", "id"], name="launch_by_tone"),
         ]
@@ -119,6 +138,17 @@ class Launch(models.Model):
                 name="launch_time_needs_a_date",
                 violation_error_code="time_without_date",
                 violation_error_message=_("Give a target date as well, or leave the time out."),
+            ),
+            models.CheckConstraint(
+                condition=Q(live_at=None, live_by=None, live_round=None, live_reason="")
+                | Q(live_at__isnull=False, live_by__isnull=False)
+                & (
+                    Q(live_round__isnull=False, live_reason="")
+                    | Q(live_round=None, unapproved_at__isnull=False) & ~Q(live_reason="")
+                ),
+                name="launch_is_live_by_a_round_or_a_reason",
+                violation_error_code="live_without_reason",
+                violation_error_message=_("Say why it went live without approval."),
             ),
         ]
 
@@ -137,6 +167,15 @@ class Launch(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def is_frozen(self) -> bool:
+        """It went live: readiness stands as it stood at that moment, until it is relaunched."""
+        return self.live_at is not None
+
+    def clock(self, phase: str, now: datetime) -> datetime:
+        """The moment by which a section is weighed: readiness stands still once the launch is live."""
+        return self.live_at if self.live_at and phase == Phase.READINESS else now
 
     @property
     def identity(self) -> dict[str, str]:
@@ -266,6 +305,8 @@ class Slot(models.Model):
         User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     vote = models.CharField(max_length=12, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    conditions_digest = models.CharField(max_length=64, blank=True, editable=False)
     returned_at = models.DateTimeField(null=True, editable=False)
     returned_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from checklist import reading
 from checklist.models import Item, Launch
 from checklist.pages.links import receipt_url
+from checklist.rules import Phase
 
 IN_FORCE = (_("accepted until %(short)s"), _("Accepted by %(who)s until the end of %(day)s."))
 ENDED = (_("acceptance ended %(short)s"), _("The acceptance of %(who)s ended with %(day)s."))
@@ -36,6 +37,7 @@ def acceptance_words(item: Item, launch: Launch, now: datetime) -> AcceptanceWor
     given = item.acceptance
     if given is None:
         return None
+    now = launch.clock(Phase.READINESS, now)
     (facts,) = reading.weighed(launch, [item], {})
     brief, text = SUSPENDED
     if facts.accepted(now):

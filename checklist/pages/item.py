@@ -34,11 +34,21 @@ from checklist.models import Comment, Evidence, Item, Participant, Risk
 from checklist.pages.acceptance import AcceptanceWords, acceptance_words
 from checklist.pages.check import section_url
 from checklist.pages.links import accept_url
-from checklist.pages.rows import status_by
+from checklist.pages.rows import set_refusals, status_by
 from checklist.pages.then import Then
 from checklist.permissions import Right, Viewer, may_accept, may_flag_question, rights
-from checklist.rules import OUTSTANDING, ItemStatus, LaunchState, day_ends
+from checklist.rules import (
+    OUTSTANDING,
+    Doing,
+    ItemStatus,
+    LaunchState,
+    Phase,
+    day_ends,
+    doing_refusals,
+    planning,
+)
 from checklist.tokens import token_of
+from sentinel.reasons import Reason
 
 HISTORY = 12
 
@@ -100,6 +110,7 @@ class ItemPage:
     said: list[Said]
     history: list[Happened]
     can_comment: bool
+    can_set: bool
     can_edit: bool
     can_lead: bool
     may_question: bool
@@ -142,17 +153,19 @@ def item_page(
     """The item as one person sees it now; `bound` are the forms that were just sent, with their errors."""
     launch, section = item.launch, item.section
     prefetch_related_objects([section], "teams")
-    granted = rights(viewer, reading.ground_of(launch, section, item))
+    granted = _open_rights(item, rights(viewer, reading.ground_of(launch, section, item)))
+    can_set = Right.EDIT in granted and not set_refusals(launch, section)
     ground = reading.question_ground(launch, item)
-    may_question = may_flag_question(viewer, ground)
+    may_question = may_flag_question(viewer, ground) and not _plan_refusals(item)
     return ItemPage(
         item=item,
         token=token_of(item.pk),
         forms=_forms(item, granted, bound, may_question=may_question),
-        proofs=_proofs(item, now),
+        proofs=_proofs(item, launch.clock(section.phase, now)),
         said=_said(item, viewer, granted, bound),
         history=_history(item),
         can_comment=Right.COMMENT in granted,
+        can_set=can_set,
         can_edit=Right.EDIT in granted,
         can_lead=Right.LEAD in granted,
         may_question=may_question,
@@ -180,9 +193,20 @@ def _risk_url(item: Item) -> str:
 
 
 def _accept_url(item: Item) -> str:
-    if item.status not in OUTSTANDING or item.launch.state != LaunchState.IN_REVIEW:
+    state = LaunchState(item.launch.state)
+    if item.status not in OUTSTANDING or doing_refusals(state, Doing.ACCEPT):
         return ""
     return f"{accept_url(item.launch.slug, item.section.number)}?item={item.pk}"
+
+
+def _open_rights(item: Item, granted: frozenset[Right]) -> frozenset[Right]:
+    """What is left of somebody's rights in the launch's present state."""
+    return granted - {Right.EDIT, Right.LEAD} if _plan_refusals(item) else granted
+
+
+def _plan_refusals(item: Item) -> list[Reason]:
+    state = LaunchState(item.launch.state)
+    return doing_refusals(state, planning(Phase(item.section.phase)))
 
 
 def _forms(

@@ -68,7 +68,8 @@ def _narrowed(
     if asked.is_mine:
         items = [item for item in items if item.owner_id == user.pk]
     if asked.status == ItemsFilter.EXPIRED:
-        facts = {fact.id for fact in reading.facts_of(launch, items) if fact.expired(now)}
+        clock = launch.clock(Phase.READINESS, now)
+        facts = {fact.id for fact in reading.facts_of(launch, items) if fact.expired(clock)}
         return [item for item in items if str(item.pk) in facts]
     return with_status(items, asked.status, launch=launch, now=now)
 

@@ -15,22 +15,28 @@ from audit.words import Sentence, sentences
 from checklist.activity_words import already_known
 from checklist.models import Launch, Section
 from checklist.pages.bars import Segment, segments
-from checklist.pages.links import decision_url
+from checklist.pages.conditions import owed_words
+from checklist.pages.life import Offers, offers
+from checklist.pages.links import conditions_url, decision_url
 from checklist.pages.names import Named, Names, all_of, names_of
 from checklist.pages.risks import assessment_words
+from checklist.pages.rows import set_refusals
 from checklist.pages.then import Then
-from checklist.pages.turns import Ask, SlotLine, slot_line
+from checklist.pages.turns import Ask, SlotLine, moment, slot_line
 from checklist.permissions import Ground, Right, Viewer, rights
 from checklist.reading import LaunchStanding, assessment_of, standing_of, viewer_of
 from checklist.rules import (
+    ALLOWED,
+    BEFORE_LIVE,
     UNSIGNED,
+    Doing,
     LaunchState,
     Outcome,
     Phase,
     SectionFacts,
     SectionState,
 )
-from checklist.verdict_words import VerdictWords, target_for, verdict_words
+from checklist.verdict_words import VerdictWords, moved_words, target_for, verdict_words
 
 RECENT = 8
 TURNS = 3
@@ -90,6 +96,8 @@ class DecisionLine:
     state: str
     votes: str
     url: str
+    conditions: str = ""
+    conditions_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,9 @@ class LaunchPage:
     managers: str
     target_for_reader: str
     manages: bool
+    moved: str
+    withdrawn: list[str]
+    offers: Offers | None
     at: Then | None = None
 
     @property
@@ -133,21 +144,36 @@ def page_of(
         facts.number: section_row(section, facts, standing, names, viewer)
         for section, facts in zip(standing.sections, standing.facts, strict=True)
     }
+    manages = viewer.manages and viewer.takes_part
+    is_pending = LaunchState(launch.state) in BEFORE_LIVE
     blocking = [row for f, row in zip(standing.facts, rows.values(), strict=True) if f.blockers]
     return LaunchPage(
         launch=launch,
         verdict=verdict_words(standing, now),
-        next=next((row for row in blocking if row.blocker), None),
+        next=next((row for row in blocking if row.blocker), None) if is_pending else None,
         turns=tuple(_turns(standing, rows, names, viewer)[:TURNS]),
         phases=tuple(_phases(standing, rows, shown)),
         shown=shown if shown in SHOWN else "",
         risks=assessment_words(assessment_of(launch)),
-        decision=decision_line(standing),
+        decision=decision_line(standing, now),
         recent=[],
         managers=all_of(named.name for named in names.managers),
         target_for_reader=target_for(launch),
-        manages=viewer.manages and viewer.takes_part,
+        manages=manages,
+        moved=moved_words(launch),
+        withdrawn=_withdrawn(standing),
+        offers=offers(launch) if manages else None,
     )
+
+
+def _withdrawn(standing: LaunchStanding) -> list[str]:
+    """Signatures that were taken back after the launch went live with them."""
+    return [
+        _("%(slot)s: signed by %(who)s, withdrawn after going live, %(when)s")
+        % {"slot": slot.title, "who": slot.signed_by, "when": moment(slot.withdrawn_at)}
+        for slot in standing.slots
+        if slot.withdrawn_at
+    ]
 
 
 def section_row(
@@ -216,20 +242,22 @@ def _turns(
     """What the reader can do here now: signing first, then asking, then settling."""
     if not viewer.takes_part:
         return []
+    launch, allowed = standing.launch, ALLOWED[LaunchState(standing.launch.state)]
     turns = [
         Turn(_("Sign or return %(section)s") % {"section": _called(row)}, slot.url)
         for row in rows.values()
         for slot in row.slots
-        if slot.is_you and slot.url
+        if slot.is_you and slot.url and Doing.SIGN in allowed
     ]
-    turns += _votes(standing, names, viewer)
-    turns += [Turn(_lead_says(row), row.url) for row in rows.values() if _lead_says(row)]
-    if standing.launch.state == LaunchState.DRAFT and viewer.manages:
+    turns += _votes(standing, names, viewer) if Doing.SIGN in allowed else []
+    if Doing.ASK in allowed or launch.state == LaunchState.DRAFT:
+        turns += [Turn(_lead_says(row), row.url) for row in rows.values() if _lead_says(row)]
+    if launch.state == LaunchState.DRAFT and viewer.manages:
         turns.append(Turn(_("Open the review"), "#open-review"))
     turns += [
         Turn(_settle(row), f"{row.url}?status=outstanding")
-        for row in rows.values()
-        if row.is_worked and row.outstanding
+        for row, section in zip(rows.values(), standing.sections, strict=True)
+        if row.is_worked and row.outstanding and not set_refusals(launch, section)
     ]
     return turns
 
@@ -272,12 +300,13 @@ def _votes(standing: LaunchStanding, names: Names, viewer: Viewer) -> list[Turn]
     ]
 
 
-def decision_line(standing: LaunchStanding) -> DecisionLine:
-    """The decision in one line."""
-    decision = standing.verdict.decision
-    url = decision_url(standing.launch.slug)
+def decision_line(standing: LaunchStanding, now: datetime) -> DecisionLine:
+    """The decision in one line, and what is owed for it."""
+    decision, launch = standing.verdict.decision, standing.launch
+    url, owed = decision_url(launch.slug), owed_words(launch, now)
+    owed_at = conditions_url(launch.slug)
     if decision.outcome is Outcome.NONE:
-        return DecisionLine(_("No round is open yet"), "unset", "", url)
+        return DecisionLine(_("No round is open yet"), "unset", "", url, owed, owed_at)
     given = sum(bool(slot.signed_material) for slot in decision.slots)
     votes = ""
     if decision.slots:
@@ -286,9 +315,11 @@ def decision_line(standing: LaunchStanding) -> DecisionLine:
     state, label = {
         Outcome.OPEN: ("asked", _("A round is open")),
         Outcome.GO: ("approved", _("The round ended with GO")),
+        Outcome.GO_CONDITIONAL: ("approved", _("The round ended with GO with conditions")),
         Outcome.NO_GO: ("no-go", _("The round ended with NO-GO")),
+        Outcome.LAUNCHED: ("open", _("Ended by going live")),
     }[decision.outcome]
-    return DecisionLine(label, state, votes, url)
+    return DecisionLine(label, state, votes, url, owed, owed_at)
 
 
 def _recent(standing: LaunchStanding) -> list[Sentence]:

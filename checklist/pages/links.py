@@ -22,5 +22,14 @@ def decision_url(slug: str) -> str:
     return reverse("signoff:decision", args=[slug])
 
 
+def conditions_url(slug: str) -> str:
+    return reverse("signoff:conditions", args=[slug])
+
+
 def receipt_url(signature: UUID) -> str:
     return reverse("signoff:receipt", args=[signature])
+
+
+def move_url(name: str, slug: str) -> str:
+    """A page of the launch's life that knows its rounds."""
+    return reverse(f"signoff:{name}", args=[slug])

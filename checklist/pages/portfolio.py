@@ -17,12 +17,12 @@ from checklist.forms.launches import PortfolioFilter
 from checklist.models import Appointment, Launch, Participant, Section, Slot
 from checklist.models.launches import LaunchQuerySet
 from checklist.reading import recounted
-from checklist.rules import LaunchState, Tone
-from checklist.verdict_words import countdown, target_words
+from checklist.rules import BEFORE_LIVE, LaunchState, Tone
+from checklist.verdict_words import countdown, moved_words, target_words
 
 PAGE = 25
 SORTS = {
-    "": ("target_at", False),
+    "": ("next_due", False),
     PortfolioFilter.NAME: ("name", False),
     PortfolioFilter.NEWEST: ("created_at", True),
 }
@@ -37,9 +37,12 @@ class LaunchRow:
     state: str
     label: str
     signed: str
+    blocker: str
     blocker_url: str
     clock: str
     target: str
+    moved: str
+    alarm: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +136,18 @@ def _row(launch: Launch, now: datetime) -> LaunchRow:
         state=tone.value,
         label=label,
         signed=_("%(signed)d of %(all)d") % signed,
+        blocker=launch.next_blocker if LaunchState(launch.state) in BEFORE_LIVE else "",
         blocker_url=f"{reverse('checklist:items', args=[launch.slug])}?status=outstanding",
         clock=countdown(launch, now),
         target=target_words(launch),
+        moved=moved_words(launch),
+        alarm=_("went live without approval") if _is_flagged(launch) else "",
     )
+
+
+def _is_flagged(launch: Launch) -> bool:
+    """It once went live without approval, and its state does not say so already."""
+    return launch.unapproved_at is not None and launch.tone != Tone.UNAPPROVED
 
 
 def _address(params: QueryDict, after: str) -> str:

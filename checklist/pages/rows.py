@@ -19,8 +19,18 @@ from checklist.pages.acceptance import acceptance_words
 from checklist.pages.turns import moment
 from checklist.permissions import Right, Viewer, rights
 from checklist.reading import ground_of
-from checklist.rules import OUTSTANDING, SETTLED, ItemStatus, day_ends
+from checklist.rules import (
+    OUTSTANDING,
+    SETTLED,
+    ItemStatus,
+    LaunchState,
+    Phase,
+    day_ends,
+    doing_refusals,
+    setting,
+)
 from checklist.tokens import token_of
+from sentinel.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +116,22 @@ def rows_of(
     items: Iterable[Item], *, launch: Launch, section: Section, viewer: Viewer, now: datetime
 ) -> list[Row]:
     """Rows for items of one section, each with what the viewer may do to it."""
+    opens = not set_refusals(launch, section)
     return [
         row_of(
             item,
             launch=launch,
             number=section.number,
-            can_edit=Right.EDIT in rights(viewer, ground_of(launch, section, item)),
+            can_edit=opens and Right.EDIT in rights(viewer, ground_of(launch, section, item)),
             now=now,
         )
         for item in items
     ]
+
+
+def set_refusals(launch: Launch, section: Section) -> list[Reason]:
+    """Why the launch's state lets nobody set this section's items; empty when it does."""
+    return doing_refusals(LaunchState(launch.state), setting(Phase(section.phase)))
 
 
 def refused(row: Row, sentence: str) -> Row:
@@ -148,6 +164,7 @@ BY_STATUS = (*STATUS_FILTERS, ACCEPTED, UNACCEPTED)
 def with_status(items: Iterable[Item], word: str, *, launch: Launch, now: datetime) -> list[Item]:
     """The items that one word of the filters asks for; all of them where it is none of its words."""
     if word in {ACCEPTED, UNACCEPTED}:
+        now = launch.clock(Phase.READINESS, now)
         facts = {fact.id: fact for fact in reading.weighed(launch, items, {}) if fact.outstanding}
         asked = {pk for pk, fact in facts.items() if fact.accepted(now) is (word == ACCEPTED)}
         return [item for item in items if str(item.pk) in asked]

@@ -19,11 +19,30 @@ from checklist.pages.bars import Segment, segments
 from checklist.pages.check import Gap, gaps, items_with, section_url
 from checklist.pages.links import accept_url
 from checklist.pages.names import Named, Names, names_of
-from checklist.pages.rows import Asked, Row, is_mine, is_my_teams, rows_of, with_status
+from checklist.pages.rows import (
+    Asked,
+    Row,
+    is_mine,
+    is_my_teams,
+    rows_of,
+    set_refusals,
+    with_status,
+)
 from checklist.pages.then import Then
 from checklist.pages.turns import Ask, SlotLine, nobody_holds, slot_line
 from checklist.permissions import Right, Viewer, rights
-from checklist.rules import LaunchState, PreCheck, SectionFacts, SectionState
+from checklist.rules import (
+    BEFORE_LIVE,
+    Doing,
+    LaunchState,
+    Phase,
+    PreCheck,
+    SectionFacts,
+    SectionState,
+    doing_refusals,
+    planning,
+)
+from checklist.verdict_words import due_words
 from checklist.words import sentence
 
 
@@ -84,6 +103,8 @@ class SectionPage:
     add: AddItemForm
     can_add: bool
     can_edit: bool
+    closed: list[str]
+    due: str
     problems: list[str] = field(default_factory=list)
     at: Then | None = None
 
@@ -149,9 +170,10 @@ def load(section: Section, *, user: User, now: datetime) -> Loaded:
     items = list(section.items.select_related("owner", "acceptance"))
     facts = reading.facts_of(launch, items)
     slots = list(section.slots.select_related("signed_by", "returned_by"))
-    check = rules.pre_check(facts, now)
-    if section.next_expiry and section.next_expiry <= now:
-        reading.store(section, rules.summarise(facts, now))
+    clock = launch.clock(section.phase, now)
+    check = rules.pre_check(facts, clock)
+    if section.next_expiry and section.next_expiry <= clock:
+        reading.store(section, rules.summarise(facts, clock))
     state = reading.section_facts(section, slots)
     return Loaded(section, items, slots, viewer, state, check, now)
 
@@ -159,6 +181,7 @@ def load(section: Section, *, user: User, now: datetime) -> Loaded:
 def section_page(loaded: Loaded, asked: Asked, bulk: BulkForm | None = None) -> SectionPage:
     """The section as one person sees it now, narrowed to what the filter asks for."""
     section, launch = loaded.section, loaded.launch
+    state, phase = LaunchState(launch.state), Phase(section.phase)
     rows = rows_of(
         narrowed(loaded, asked),
         launch=launch,
@@ -178,9 +201,19 @@ def section_page(loaded: Loaded, asked: Asked, bulk: BulkForm | None = None) -> 
         asked=asked,
         bulk=bulk or BulkForm(),
         add=AddItemForm(auto_id="add_%s"),
-        can_add=Right.LEAD in loaded.rights,
+        can_add=Right.LEAD in loaded.rights and not doing_refusals(state, planning(phase)),
         can_edit=any(row.can_edit for row in rows),
+        closed=[sentence(reason) for reason in set_refusals(launch, section)],
+        due=section_clock(launch, section, loaded.now),
     )
+
+
+def section_clock(launch: Launch, section: Section, now: datetime) -> str:
+    """Until when a section's items have to be settled after the launch, as a clock; "" once they are."""
+    due = reading.section_due(launch, section)
+    if due is None or not section.counts.outstanding:
+        return ""
+    return due_words(due, now, launch.zone)
 
 
 def narrowed(loaded: Loaded, asked: Asked) -> list[Item]:
@@ -232,13 +265,18 @@ def check_of(loaded: Loaded) -> Check:
     if loaded.check.errors:
         reasons.append(_errors_left(len(loaded.check.errors)))
     is_signed = facts.state is SectionState.SIGNED
+    is_over = LaunchState(launch.state) not in BEFORE_LIVE
     return Check(
         errors=gaps(loaded.check.errors, launch=launch, section=section),
         warnings=gaps(loaded.check.warnings, launch=launch, section=section),
         slots=tuple(map(slot_line, loaded.slots, asked)),
         asked=tuple(_who_is_asked(ask) for ask in asked),
-        can_ask=leads and bool(loaded.slots) and section.asked_at is None and not is_signed,
-        can_take_back=leads and section.asked_at is not None and not is_signed,
+        can_ask=leads
+        and bool(loaded.slots)
+        and section.asked_at is None
+        and not is_signed
+        and not is_over,
+        can_take_back=leads and section.asked_at is not None and not is_signed and not is_over,
         refusals=reasons,
         summary=_summary(len(loaded.check.errors), len(loaded.check.warnings)),
         accept_url=_accept_url(loaded, asked),
@@ -248,7 +286,11 @@ def check_of(loaded: Loaded) -> Check:
 def _accept_url(loaded: Loaded, asked: Sequence[Ask]) -> str:
     """Where the reader accepts what is outstanding, if the section is theirs to sign."""
     holds = any(named.id == loaded.viewer.id for ask in asked for named in ask.holders)
-    if not holds or not loaded.facts.unaccepted or loaded.launch.state != LaunchState.IN_REVIEW:
+    if (
+        not holds
+        or not loaded.facts.unaccepted
+        or doing_refusals(LaunchState(loaded.launch.state), Doing.ACCEPT)
+    ):
         return ""
     return accept_url(loaded.launch.slug, loaded.section.number)
 

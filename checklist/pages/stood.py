@@ -106,25 +106,28 @@ def section_page_then(scene: Scene, section: Section, asked: Asked) -> SectionPa
     stood, said = scene.stood, scene.at(section.get_absolute_url())
     items = stood.items_in(section)
     slots = stood.standing.slots_of(section)
-    check = rules.pre_check(reading.weighed(stood.launch, items, stood.proofs), stood.now)
+    clock = stood.launch.clock(section.phase, stood.now)
+    check = rules.pre_check(reading.weighed(stood.launch, items, stood.proofs), clock)
     facts = reading.section_facts(section, slots)
     loaded = Loaded(section, items, slots, NOBODY, facts, check, stood.now, _names(scene))
     page = in_the_past(section_page(loaded, replace(asked, who=Asked.ALL)), said.seq)
-    return replace(page, tabs=(), at=said)
+    return replace(page, tabs=(), closed=[], at=said)
 
 
 def item_page_then(scene: Scene, item: Item) -> ItemPage:
     """An item of the launch as it stood, with nothing to do about it."""
     stood, launch = scene.stood, scene.stood.launch
+    clock = launch.clock(item.section.phase, stood.now)
     comments = [row for row in stood.comments if row.item_id == item.pk]
     return ItemPage(
         item=item,
         token=token_of(item.pk),
         forms={},
-        proofs=[proof_line(proof, item, stood.now) for proof in stood.proofs.get(item.pk, [])],
+        proofs=[proof_line(proof, item, clock) for proof in stood.proofs.get(item.pk, [])],
         said=[Said(row, render(row.text), None, needs_reason=False) for row in comments],
         history=[happened(line) for line in scene.told[1:]],
         can_comment=False,
+        can_set=False,
         can_edit=False,
         can_lead=False,
         may_question=False,

@@ -13,7 +13,7 @@ from checklist.pages.links import receipt_url, sign_url
 from checklist.pages.names import Named, any_of
 from checklist.permissions import Viewer
 from checklist.reading import slot_facts
-from checklist.rules import SectionState, SlotFacts, SlotState
+from checklist.rules import BEFORE_LIVE, LaunchState, SectionState, SlotFacts, SlotState
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ def slot_line(slot: Slot, ask: Ask) -> SlotLine:
     facts = slot_facts(slot, ask.section)
     if facts.state is SlotState.SIGNED:
         return _signed(slot, ask)
+    if LaunchState(ask.section.launch.state) not in BEFORE_LIVE:
+        return _never_signed(ask, facts)
     if ask.section.asked_at is not None:
         return _asked(ask, facts)
     return _with_the_team(slot, ask, facts)
@@ -64,9 +66,18 @@ def _signed(slot: Slot, ask: Ask) -> SlotLine:
         "who": slot.signed_by,
         "when": moment(slot.signed_at),
     }
+    if slot.withdrawn_at:
+        parts = {"reads": reads, "when": moment(slot.withdrawn_at)}
+        reads = _("%(reads)s; withdrawn after going live, %(when)s") % parts
     url = receipt_url(slot.signature) if slot.signature else ""
     state = SlotState.SIGNED
     return SlotLine(ask.asked, state.value, str(state.label), reads=reads, url=url)
+
+
+def _never_signed(ask: Ask, facts: SlotFacts) -> SlotLine:
+    """It waits for nobody any more: the launch went live, or ended, without it."""
+    reads = _("Not signed, and waiting for nobody any more")
+    return SlotLine(ask.asked, facts.state.value, str(facts.state.label), reads=reads)
 
 
 def _asked(ask: Ask, facts: SlotFacts) -> SlotLine:

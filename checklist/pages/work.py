@@ -1,12 +1,13 @@
 """My work: what waits for one person, over all launches, most urgent first."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,8 +19,20 @@ from checklist.models.launches import LaunchQuerySet
 from checklist.pages.links import decision_url, sign_url
 from checklist.pages.risks import lacks_words
 from checklist.pages.turns import moment, slots_by_section
-from checklist.reading import decision_of, risk_facts, section_facts
-from checklist.rules import OUTSTANDING, ItemStatus, LaunchState, Outcome, SectionState, day_ends
+from checklist.reading import decision_of, risk_facts, section_due, section_facts
+from checklist.rules import (
+    BEFORE_LIVE,
+    GIVEN,
+    OUTSTANDING,
+    ItemStatus,
+    LaunchState,
+    Outcome,
+    Phase,
+    SectionState,
+    Tone,
+    day_ends,
+)
+from checklist.verdict_words import due_words
 
 MOST = 20
 CANDIDATES = 100
@@ -68,6 +81,15 @@ class Worker:
     now: datetime
 
 
+type Find = Callable[[Worker], Iterable[Task]]
+from_elsewhere: dict[str, tuple[Promise, Find]] = {}
+
+
+def register_pile(key: str, title: Promise, find: Find) -> None:
+    """What another app knows to wait for people; once, at start-up. `find` asks the database once, whoever asks."""
+    from_elsewhere[key] = (title, find)
+
+
 def work_of(user: User, now: datetime) -> Work:
     """What waits for a person. A constant number of queries."""
     can_start = allows(user, Permission.START_LAUNCH)
@@ -81,6 +103,7 @@ def work_of(user: User, now: datetime) -> Work:
         _pile("vote", _("Votes in open rounds"), _to_vote(worker)),
         _pile("lead", _("Sections you lead"), _to_lead(led, slots)),
         _pile("items", _("Your items"), _to_settle(worker)),
+        *(_pile(key, str(title), find(worker)) for key, (title, find) in from_elsewhere.items()),
         _pile("questions", _("Open questions"), _to_answer(worker)),
         _pile("risks", _("Your risks"), _to_assess(worker)),
         _pile("teams", _("Your teams' sections"), _to_work(worker)),
@@ -112,6 +135,13 @@ def _of_teams(teams: frozenset[UUID]) -> Q:
     return Exists(links.filter(team__in=teams)) | (~Exists(links) & Q(launch__owner_team__in=teams))
 
 
+def _can_be_set(section: str = "") -> Q:
+    """Items that the launch's state lets anybody set: readiness before it is live, the rest once it is."""
+    return Q(**{f"{section}phase": Phase.READINESS, "launch__state__in": BEFORE_LIVE}) | Q(
+        ~Q(**{f"{section}phase": Phase.READINESS}), launch__state=LaunchState.LIVE
+    )
+
+
 def _asked(worker: Worker) -> QuerySet[Section]:
     """Sections that wait for a signature which this person may give now."""
     if not worker.authorities:
@@ -126,6 +156,7 @@ def _asked(worker: Worker) -> QuerySet[Section]:
     own_work = Exists(own_statuses) | Exists(own_evidence)
     return (
         Section.objects.filter(Exists(slots), asked_at__isnull=False, launch__in=worker.visible)
+        .filter(launch__state=LaunchState.IN_REVIEW)
         .exclude(own_work, launch__four_eyes=True)
         .select_related("launch")
         .order_by("asked_at", "pk")[:CANDIDATES]
@@ -153,10 +184,12 @@ def _to_vote(worker: Worker) -> Iterable[Task]:
     held = Slot.authorities.through.objects.filter(
         slot__launch=OuterRef("pk"), slot__section=None, authority__in=worker.authorities
     )
-    launches = worker.visible.filter(Exists(held), outcome__in=[Outcome.OPEN, Outcome.GO])
+    launches = worker.visible.filter(
+        Exists(held), outcome__in=[Outcome.OPEN, *GIVEN], state=LaunchState.IN_REVIEW
+    )
     found = list(
-        launches.exclude(unsigned=0, outcome=Outcome.GO)
-        .order_by("target_at", "pk")
+        launches.exclude(tone=Tone.APPROVED)
+        .order_by("next_due", "pk")
         .prefetch_related("sections", "slots__authorities")[:CANDIDATES]
     )
     for launch in found:
@@ -214,29 +247,42 @@ def _to_lead(sections: list[Section], slots: dict[object, list[Slot]]) -> Iterab
 def _to_settle(worker: Worker) -> Iterable[Task]:
     """Outstanding items of one's own: overdue ones first, then by day, then those without one."""
     items = (
-        Item.objects.filter(owner=worker.user, status__in=OUTSTANDING, launch__in=worker.visible)
+        Item.objects.filter(
+            _can_be_set("section__"),
+            owner=worker.user,
+            status__in=OUTSTANDING,
+            launch__in=worker.visible,
+        )
         .select_related("section", "launch")
-        .order_by(F("due_on").asc(nulls_last=True), "launch", "section__position", "position", "pk")
+        .order_by(
+            F("due_on").asc(nulls_last=True),
+            F("launch__next_due").asc(nulls_last=True),
+            "launch",
+            "section__position",
+            "position",
+            "pk",
+        )
     )
     for item in items[: MOST + 1]:
         item.section.launch = item.launch
         ends = day_ends(item.due_on, item.launch.time_zone) if item.due_on else None
+        ends = ends or section_due(item.launch, item.section)
         is_late = ends is not None and ends <= worker.now
         status = ItemStatus(item.status)
         yield Task(
             str(item),
             item.get_absolute_url(),
             str(item.launch),
-            _due(item, is_late=is_late),
+            _due(item, ends, worker.now, is_late=is_late),
             status=status.value,
             label=str(status.label),
             is_urgent=is_late,
         )
 
 
-def _due(item: Item, *, is_late: bool) -> str:
+def _due(item: Item, ends: datetime | None, now: datetime, *, is_late: bool) -> str:
     if item.due_on is None:
-        return ""
+        return due_words(ends, now, item.launch.zone) if ends else ""
     text = _("overdue since %(day)s") if is_late else _("due %(day)s")
     return text % {"day": date_format(item.due_on, "D j M")}
 
@@ -280,14 +326,19 @@ def _to_work(worker: Worker) -> Iterable[Task]:
     sections = (
         Section.objects.filter(
             _of_teams(worker.teams),
+            _can_be_set(),
             Q(unset__gt=0) | Q(attention__gt=0) | Q(not_done__gt=0),
             launch__in=worker.visible,
         )
         .select_related("launch")
-        .order_by(F("launch__target_at").asc(nulls_last=True), "launch", "position", "pk")
+        .order_by(F("launch__next_due").asc(nulls_last=True), "launch", "position", "pk")
     )
     for section in sections[: MOST + 1]:
         left = section.counts.outstanding
         text = ngettext("%(n)d outstanding item", "%(n)d outstanding items", left) % {"n": left}
         url = f"{section.get_absolute_url()}?who=team&status=outstanding"
-        yield Task(_called(section), url, str(section.launch), text)
+        due = section_due(section.launch, section)
+        if due:
+            text = f"{text}, {due_words(due, worker.now, section.launch.zone)}"
+        is_late = due is not None and due <= worker.now
+        yield Task(_called(section), url, str(section.launch), text, is_urgent=is_late)

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from audit.leaves import Leaf
-from checklist.replay.past import Fold, Past, Row, merge, nothing, remove
+from checklist.replay.life import LIFE
+from checklist.replay.past import NOT_RETURNED, Fold, Past, merge, nothing, remove, slots_of
 from checklist.verbs import Verb
 
 
@@ -89,19 +90,9 @@ def _stale(*, is_stale: bool) -> Fold:
     return then
 
 
-NOT_RETURNED: Row = {"returned_by": None, "returned_at": None, "return_reason": ""}
-NOT_SIGNED: Row = {
-    "signature": None,
-    "signed_material": "",
-    "signed_by": None,
-    "signed_at": None,
-    "vote": "",
-    "is_stale": False,
-}
-FOLDS: dict[str, Fold] = {
+FOLDS: dict[str, Fold] = LIFE | {
     Verb.LAUNCH_STARTED: _launch_started,
     Verb.LAUNCH_CHANGED: merge,
-    Verb.LAUNCH_OPENED: merge,
     Verb.LAUNCH_SHARED: _shared,
     Verb.LAUNCH_UNSHARED: _unshared,
     Verb.SECTION_ADDED: merge,
@@ -141,14 +132,3 @@ def register(folds: dict[str, Fold], finish: Finish) -> None:
     FOLDS.update(folds)
     if finish not in FINISHES:
         FINISHES.append(finish)
-
-
-def slots_of(past: Past, section: str | None) -> list[Row]:
-    """The slots of a section; of None, the executive ones."""
-    return [row for row in past.all("slot").values() if row.get("section") == section]
-
-
-def the_launch(past: Past) -> Row:
-    """The row of the launch whose past it is."""
-    (row,) = past.all("launch").values()
-    return row

@@ -79,6 +79,30 @@ def nothing(past: Past, leaf: Leaf) -> None:
     """It changed nothing of how the launch stood."""
 
 
+def slots_of(past: Past, section: str | None) -> list[Row]:
+    """The slots of a section; of None, the executive ones."""
+    return [row for row in past.all("slot").values() if row.get("section") == section]
+
+
+def the_launch(past: Past) -> Row:
+    """The row of the launch whose past it is."""
+    (row,) = past.all("launch").values()
+    return row
+
+
+NOT_RETURNED: Row = {"returned_by": None, "returned_at": None, "return_reason": ""}
+NOT_SIGNED: Row = {
+    "signature": None,
+    "signed_material": "",
+    "signed_by": None,
+    "signed_at": None,
+    "withdrawn_at": None,
+    "vote": "",
+    "conditions_digest": "",
+    "is_stale": False,
+}
+
+
 def is_erased(row: Mapping[str, Any], names: Collection[str]) -> bool:
     """Whether one of these texts is no longer there to be read."""
     return any(_erased(row.get(name)) for name in names)

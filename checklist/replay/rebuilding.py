@@ -65,14 +65,14 @@ def rebuild(past: Past, rows: Rows, people: People, now: datetime, texts: Texts)
     slots = rows.in_order("slot", "position")
     items = rows.in_order("item", "position")
     proofs = _counted(rows)
+    launch.target_at = rules.target_moment(launch.target_on, launch.target_time, launch.time_zone)
     for section in sections:
         mine = [item for item in items if item.section_id == section.pk]
-        _weigh(section, mine, proofs, now)
+        _weigh(section, mine, proofs, launch.clock(section.phase, now))
         # Pages ask a section for its teams as they ask any: these are the ones it had, and no query.
         vars(section)["_prefetched_objects_cache"] = {"teams": teams_of(past, section, people)}
     risks = rows.in_order("risk", "number")
     _assess(launch, risks)
-    launch.target_at = rules.target_moment(launch.target_on, launch.target_time, launch.time_zone)
     _believe_the_ledger(past, launch, sections, slots)
     standing = reading.weigh(launch, sections, slots)
     reading.store_launch(launch, standing)

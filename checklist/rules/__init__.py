@@ -1,6 +1,13 @@
 """The domain's rules as values: statuses, pre-check, blockers, the verdict. No database, no request, no clock."""
 
-from checklist.rules.clock import EARLIEST, LATEST, day_ends, target_moment
+from checklist.rules.clock import (
+    EARLIEST,
+    LATEST,
+    after_live,
+    day_ends,
+    quarter_after,
+    target_moment,
+)
 from checklist.rules.items import (
     OUTSTANDING,
     SETTLED,
@@ -17,12 +24,35 @@ from checklist.rules.items import (
     status_refusals,
     summarise,
 )
-from checklist.rules.launches import Decision, Outcome, Readiness, Tone, Verdict, readiness, verdict
-from checklist.rules.life import MOVES, Classification, LaunchState
+from checklist.rules.launches import (
+    GIVEN,
+    Decision,
+    Outcome,
+    Readiness,
+    Tone,
+    Verdict,
+    readiness,
+    verdict,
+)
+from checklist.rules.life import (
+    ALLOWED,
+    BEFORE_LIVE,
+    MOVES,
+    STEPS,
+    Classification,
+    Doing,
+    LaunchState,
+    Step,
+    doing_refusals,
+    moment_refusals,
+    step_refusals,
+    target_refusals,
+    within_minute,
+)
+from checklist.rules.phases import Phase, planning, setting
 from checklist.rules.risks import Assessment, Impact, Lack, Level, Likelihood, RiskFacts, assess
 from checklist.rules.sections import (
     UNSIGNED,
-    Phase,
     SectionFacts,
     SectionState,
     SlotFacts,
@@ -31,17 +61,22 @@ from checklist.rules.sections import (
 )
 
 __all__ = [
+    "ALLOWED",
+    "BEFORE_LIVE",
     "EARLIEST",
+    "GIVEN",
     "LATEST",
     "MOVES",
     "OUTSTANDING",
     "SETTLED",
+    "STEPS",
     "UNSIGNED",
     "AcceptanceFacts",
     "Assessment",
     "Classification",
     "Counts",
     "Decision",
+    "Doing",
     "EvidenceFacts",
     "Impact",
     "ItemFacts",
@@ -59,18 +94,28 @@ __all__ = [
     "SectionState",
     "SlotFacts",
     "SlotState",
+    "Step",
     "Summary",
     "Tone",
     "Verdict",
+    "after_live",
     "asking_refusals",
     "assess",
     "day_ends",
+    "doing_refusals",
     "item_errors",
     "item_warnings",
+    "moment_refusals",
+    "planning",
     "pre_check",
+    "quarter_after",
     "readiness",
+    "setting",
     "status_refusals",
+    "step_refusals",
     "summarise",
     "target_moment",
+    "target_refusals",
     "verdict",
+    "within_minute",
 ]

@@ -1,7 +1,12 @@
-"""Time: when a day ends, and when a launch is due. Instants in UTC; dates end in the launch's zone (DESIGN 3.17)."""
+"""Time: when a day ends, when a launch is due, and what comes after it, in UTC, by the launch's zone (DESIGN 3.17)."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from checklist.rules.phases import Phase
+
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
@@ -19,6 +24,27 @@ def target_moment(day: date | None, clock: time | None, zone: str) -> datetime |
     if clock is None:
         return day_ends(day, zone)
     return _instant(day, clock, zone)
+
+
+def after_live(phase: Phase, live_at: datetime, zone: str) -> datetime | None:
+    """When a phase's items are due, counted from the actual moment (DESIGN 3.16).
+
+    A day is 24 hours; a week is the same time on the launch's clocks, also where they changed meanwhile. A time that
+    the clocks skip that day comes an hour later, one that they show twice means its first coming.
+    """
+    if phase is Phase.POST_LAUNCH:
+        return live_at + DAY
+    if phase is Phase.REVIEW:
+        there = live_at.astimezone(ZoneInfo(zone))
+        return _instant((there + WEEK).date(), there.time(), zone)
+    return None
+
+
+def quarter_after(day: date) -> date:
+    """The same day three months on, or that month's last: when a launch is looked at again by default."""
+    year, month = divmod(day.year * 12 + day.month - 1 + 3, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
 
 
 def _instant(day: date, clock: time, zone: str) -> datetime:

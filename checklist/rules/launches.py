@@ -9,7 +9,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from checklist.rules.items import Counts
-from checklist.rules.sections import Phase, SectionFacts, SlotFacts
+from checklist.rules.life import LaunchState
+from checklist.rules.phases import Phase
+from checklist.rules.sections import SectionFacts, SlotFacts
 from sentinel.reasons import Reason
 
 
@@ -19,7 +21,12 @@ class Outcome(TextChoices):
     NONE = "", _("no round yet")
     OPEN = "open", _("open")
     GO = "go", _("GO")
+    GO_CONDITIONAL = "conditional", _("GO with conditions")
     NO_GO = "no_go", _("NO-GO")
+    LAUNCHED = "launched", _("ended by going live")
+
+
+GIVEN = frozenset({Outcome.GO, Outcome.GO_CONDITIONAL})
 
 
 class Tone(TextChoices):
@@ -29,6 +36,21 @@ class Tone(TextChoices):
     READY = "ready", _("READY TO DECIDE")
     APPROVED = "approved", _("APPROVED")
     NO_GO = "no-go", _("NO-GO")
+    POSTPONED = "postponed", _("POSTPONED")
+    LIVE = "live", _("LIVE")
+    UNAPPROVED = "unapproved", _("LIVE WITHOUT APPROVAL")
+    ROLLED_BACK = "rolled-back", _("ROLLED BACK")
+    CLOSED = "closed", _("CLOSED")
+    CANCELLED = "cancelled", _("CANCELLED")
+
+
+# What a launch is called by its state alone, whatever its readiness says.
+OF_STATE = {
+    LaunchState.POSTPONED: Tone.POSTPONED,
+    LaunchState.ROLLED_BACK: Tone.ROLLED_BACK,
+    LaunchState.CLOSED: Tone.CLOSED,
+    LaunchState.CANCELLED: Tone.CANCELLED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +100,24 @@ def readiness(sections: Iterable[SectionFacts]) -> Readiness:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the newest round says: its outcome, and its executive slots as they stand over today's content."""
+    """What the newest round says: its outcome, and its executive slots as they stand over today's content.
+
+    `open_before_launch` counts what was promised for before the launch and is not done.
+    """
 
     outcome: Outcome = Outcome.NONE
     slots: tuple[SlotFacts, ...] = ()
+    open_before_launch: int = 0
 
     @property
     def stands(self) -> bool:
-        """GO was given and every executive signature still covers what is there now."""
-        return self.outcome is Outcome.GO and all(slot.stands for slot in self.slots)
+        """GO was given, with conditions or without, and every executive signature still covers what is there now."""
+        return self.outcome in GIVEN and all(slot.stands for slot in self.slots)
+
+    @property
+    def approves(self) -> bool:
+        """It stands, and what it was given for is done as far as it was promised for before the launch."""
+        return self.stands and not self.open_before_launch
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +131,33 @@ class Verdict:
     @property
     def to_reaffirm(self) -> bool:
         """GO was given, and something has changed under it since."""
-        return self.decision.outcome is Outcome.GO and not self.decision.stands
+        return self.decision.outcome in GIVEN and not self.decision.stands
 
 
-def verdict(ready: Readiness, decision: Decision) -> Verdict:
-    """The one word for a launch. *Approved* needs GO, every signature unstale, and no blocker now (DESIGN 3.13)."""
-    if decision.outcome is Outcome.NO_GO:
-        tone = Tone.NO_GO
-    elif not ready.ready:
-        tone = Tone.NOT_READY
-    elif decision.stands:
-        tone = Tone.APPROVED
+def verdict(
+    ready: Readiness,
+    decision: Decision,
+    state: LaunchState = LaunchState.IN_REVIEW,
+    *,
+    by_approval: bool = False,
+) -> Verdict:
+    """The one word for a launch (DESIGN 3.13).
+
+    *Approved* needs GO, every signature unstale, no blocker now, and every before-launch condition done.
+    `by_approval`: it was approved at the moment it went live. That is kept, and not derived again.
+    """
+    if state is LaunchState.LIVE:
+        tone = Tone.LIVE if by_approval else Tone.UNAPPROVED
+    elif state in OF_STATE:
+        tone = OF_STATE[state]
     else:
-        tone = Tone.READY
+        tone = _before_live(ready, decision)
     return Verdict(tone, ready, decision)
+
+
+def _before_live(ready: Readiness, decision: Decision) -> Tone:
+    if decision.outcome is Outcome.NO_GO:
+        return Tone.NO_GO
+    if not ready.ready:
+        return Tone.NOT_READY
+    return Tone.APPROVED if decision.approves else Tone.READY

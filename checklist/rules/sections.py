@@ -8,16 +8,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from checklist.rules.items import Counts, PreCheck
-from checklist.rules.life import LaunchState
+from checklist.rules.life import Doing, LaunchState, doing_refusals
+from checklist.rules.phases import Phase
 from sentinel.reasons import Reason
-
-
-class Phase(TextChoices):
-    """When a section's items are due: before the launch, a day after it, a week after it."""
-
-    READINESS = "readiness", _("Readiness")
-    POST_LAUNCH = "post_launch", _("Post-launch")
-    REVIEW = "review", _("Review")
 
 
 class SlotState(TextChoices):
@@ -137,9 +130,9 @@ def asking_refusals(state: LaunchState, section: SectionFacts, check: PreCheck) 
     """Why a section's signature cannot be asked for now (DESIGN 3.5); its pre-check's errors among them."""
     unsigned = any(not slot.stands for slot in section.slots)
     gaps = {
-        "not_in_review": state is not LaunchState.IN_REVIEW,
         "no_slot": not section.slots,
         "already_asked": any(slot.asked for slot in section.slots) and unsigned,
         "already_signed": bool(section.slots) and not unsigned,
     }
-    return [*(Reason(code) for code, gap in gaps.items() if gap), *check.errors]
+    reasons = doing_refusals(state, Doing.ASK)
+    return [*reasons, *(Reason(code) for code, gap in gaps.items() if gap), *check.errors]

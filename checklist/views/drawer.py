@@ -119,7 +119,7 @@ def _with_row(
     item = drawer.item
     context = {
         "drawer": drawer,
-        "rows": [_row(item, now, can_edit=drawer.can_edit)],
+        "rows": [_row(item, now, can_edit=drawer.can_set)],
         "head": section_head(item.section, list(item.section.slots.all()), item.launch),
         "oob": True,
     }

@@ -11,7 +11,7 @@ from accounts.requests import Request
 from audit.activity import activity_page
 from audit.models import Entry
 from audit.words import Described
-from checklist.actions.launches import open_review
+from checklist.actions.life import open_review
 from checklist.forms.launches import ItemsFilter
 from checklist.pages.items import items_page
 from checklist.pages.launch import launch_page

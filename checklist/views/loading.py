@@ -8,8 +8,9 @@ from uuid import UUID
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.models import User
+from accounts.models import ApiToken, User
 from checklist.models import Evidence, Item, Launch, Section
+from checklist.rules import Classification
 
 
 def visible_launch(user: User, slug: str) -> Launch:
@@ -37,6 +38,28 @@ def visible_evidence(user: User, slug: str, pk: UUID) -> Evidence:
     proof = get_object_or_404(proofs, item__launch__slug=slug, pk=pk)
     seen(proof.item.launch, user)
     return proof
+
+
+def launch_for_token(token: ApiToken, slug: str) -> Launch:
+    launch = get_object_or_404(Launch, slug=slug)
+    if not shows(token, launch):
+        raise Http404("No launch of this address.")
+    return launch
+
+
+def shows(token: ApiToken, launch: Launch) -> bool:
+    """A person's token sees what they see. A service's sees internal launches, or the one it was made for.
+
+    Naming a restricted launch opens it no further than to whoever made the token: no admin gets round its
+    participants by making themselves a token.
+    """
+    if token.owner:
+        return launch.is_visible_to(token.owner)
+    if token.launch_slug and token.launch_slug != launch.slug:
+        return False
+    if launch.classification == Classification.INTERNAL:
+        return True
+    return bool(token.launch_slug) and launch.is_visible_to(token.made_by)
 
 
 def seen(launch: Launch, user: User) -> Launch:

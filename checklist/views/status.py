@@ -9,6 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -18,7 +19,7 @@ from checklist.actions.items import set_status, set_statuses
 from checklist.forms.items import BulkForm, ClickForm, SectionFilter
 from checklist.models import Item, Section
 from checklist.pages.item import item_page
-from checklist.pages.rows import Row, contested, refused, row_of, status_by
+from checklist.pages.rows import Row, contested, refused, row_of, set_refusals, status_by
 from checklist.pages.section import load, section_head, section_page
 from checklist.reading import viewer_of
 from checklist.rules import ItemStatus
@@ -50,6 +51,9 @@ def _set_one(request: Request, slug: str, number: str) -> HttpResponse:
 
 def changed(request: Request, item: Item) -> HttpResponse:
     """The row and the section's head as they are now; without htmx, the list at that row."""
+    if request.POST.get("back") == "post-launch":
+        page = reverse("checklist:post-launch", args=[item.launch.slug])
+        return redirect(f"{page}#i-{token_of(item.pk)}")
     if not is_fragment(request):
         return redirect(at_row(item))
     return _rows(request, item, [_row(item, timezone.now())])
@@ -62,8 +66,8 @@ def at_row(item: Item) -> str:
 
 def _row(item: Item, now: datetime) -> Row:
     """A row of whoever just set its status, and so may."""
-    number = item.section.number
-    return row_of(item, launch=item.launch, number=number, can_edit=True, now=now)
+    number, can_edit = item.section.number, not set_refusals(item.launch, item.section)
+    return row_of(item, launch=item.launch, number=number, can_edit=can_edit, now=now)
 
 
 def _rows(request: Request, item: Item, rows: list[Row], status: int = 200) -> HttpResponse:

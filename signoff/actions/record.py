@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from audit import ledger
 from audit.ledger import Change, Salted
+from checklist import material
 from checklist.actions import steps
 from checklist.actions.common import clean_fields
 from checklist.models import Appointment, Item, Launch, Risk, Section, Slot
@@ -49,6 +50,7 @@ class Signing:
     appointment: Appointment | None = None
     vote: str = ""
     comment: str = ""
+    conditions: tuple[dict[str, Any], ...] = ()
     target: Signature | None = None
     supersedes: UUID | None = None
     until: datetime | None = None
@@ -141,6 +143,7 @@ def _statement(signing: Signing, snapshot: bytes, log: ledger.LogState, nonce: s
         nonce=nonce,
         log_size=log.size,
         log_root=log.root.hex(),
+        conditions=signing.conditions,
         vote=signing.vote,
         target=signing.target.sha256 if signing.target else "",
         supersedes=str(signing.supersedes or ""),
@@ -169,6 +172,8 @@ def _leaf(signing: Signing, signature: Signature) -> Change:
         "material": signature.material,
         "target": signature.target_id,
     }
+    if signing.conditions:
+        new["conditions_digest"] = material.of_conditions(signing.conditions)
     if signing.until:
         new |= {
             "until": signing.until,

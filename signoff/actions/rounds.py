@@ -1,9 +1,8 @@
 """Rounds of decision: opened and answered by a manager, decided by the executives' votes."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,35 +13,32 @@ from accounts.models import User
 from audit.ledger import Change, Salted, append
 from checklist import material, rules
 from checklist.actions import steps
-from checklist.actions.common import clean_fields, demand, lock_launch
-from checklist.models import Appointment, Launch, Slot
+from checklist.actions.common import allow, clean_fields, demand, lock_launch
+from checklist.models import Launch
 from checklist.permissions import Right
-from checklist.reading import LaunchStanding, decision_material, standing_of, weigh
+from checklist.reading import standing_of
 from checklist.rules import Outcome
 from sentinel.errors import Refused
 from sentinel.reasons import Reason
 from signoff import reading
-from signoff.actions.record import Signing, record, whole_milliseconds
-from signoff.models import Round, Signature, Standing
-from signoff.presence import Presence
+from signoff.actions import promises
+from signoff.actions.promises import Source
+from signoff.models import Round
 from signoff.rules import (
     ROUND_MOVES,
     TAKES_VOTES,
-    Act,
     Answer,
+    Origin,
     Question,
     RoundState,
-    SignerFacts,
-    Vote,
     answer_refusals,
     derived_answers,
+    dropping_refusals,
     opening_refusals,
-    outcome,
-    voting_refusals,
 )
-from signoff.statements import answers_value, meaning_of_vote
+from signoff.statements import answers_value
 from signoff.verbs import Verb
-from signoff.words import refusal, refuse
+from signoff.words import refuse
 
 CHECKED = (
     "launch",
@@ -55,14 +51,23 @@ CHECKED = (
 
 @transaction.atomic
 def open_round(
-    launch: Launch, *, by: User, answers: Sequence[Answer], what_changed: str = ""
+    launch: Launch,
+    *,
+    by: User,
+    answers: Sequence[Answer],
+    what_changed: str = "",
+    dropped: Mapping[UUID, str] | None = None,
 ) -> Round:
-    """Open a round with the manager's three answers; after a NO-GO with what has changed since."""
+    """Open a round with the manager's three answers; after a NO-GO with what has changed since.
+
+    What earlier rounds left open is carried into it, but for what is `dropped`, each with a reason.
+    """
     now = timezone.now()
     launch = lock_launch(launch)
     demand(Right.MANAGE, by=by, launch=launch, now=now)
     before = standing_of(launch, now)
     newest, counts = reading.newest_round(launch), reading.newest_that_counts(launch)
+    left, dropped = promises.left_over(launch), dropped or {}
     refuse(
         opening_refusals(
             rules.LaunchState(launch.state),
@@ -71,6 +76,7 @@ def open_round(
             what_changed=what_changed,
         )
         + answer_refusals(answers, derived_answers(before.verdict.readiness, before.risks))
+        + dropping_refusals(dropped, {condition.pk for condition in left})
     )
     round_ = Round(
         launch=launch,
@@ -89,9 +95,11 @@ def open_round(
         "answers": _answers_leaf(answers),
         "what_changed": Salted(what_changed),
     }
-    _tell(launch, round_, now)
     change = Change(Verb.ROUND_OPENED, f"round:{round_.pk}", launch.pk, new=new)
-    append([change, *steps.refresh_launch(before, now=now)], actor=by.pk, now=now)
+    source = Source(Origin.CARRIED, by=by, at=now, asked_by=by, round=round_)
+    changes = [change, *promises.take_over(left, dropped, source)]
+    tell_round(launch, round_, now)
+    append([*changes, *steps.refresh_launch(before, now=now)], actor=by.pk, now=now)
     return round_
 
 
@@ -107,12 +115,18 @@ def _answers_leaf(answers: Sequence[Answer]) -> dict[str, object]:
     }
 
 
-def _tell(launch: Launch, round_: Round, now: datetime) -> None:
+def tell_round(launch: Launch, round_: Round, now: datetime) -> None:
     """Tell the launch what its newest round has come to."""
     digest = material.digest(answers_value(reading.answers_of(round_)))
     counts = reading.newest_that_counts(launch)
     outcome_now = Outcome(counts.state) if counts else Outcome.NONE
-    steps.set_decision(launch, outcome=outcome_now, answers_digest=digest, at=now)
+    if outcome_now is Outcome.LAUNCHED and not launch.is_frozen:
+        outcome_now = Outcome.NONE  # it was relaunched: what it went live by counts no more
+    why = reading.why_refused(counts) if counts and outcome_now is Outcome.NO_GO else ""
+    steps.set_decision(
+        launch, outcome=outcome_now, answers_digest=digest, at=now, refused_because=why
+    )
+    promises.tell_conditions(launch)
 
 
 @transaction.atomic
@@ -123,6 +137,7 @@ def answer_questions(round_: Round, *, by: User, answers: Sequence[Answer]) -> R
     demand(Right.MANAGE, by=by, launch=launch, now=now)
     round_ = Round.objects.get(pk=round_.pk)
     before = standing_of(launch, now)
+    allow(rules.Doing.ROUND, launch)
     reasons = [] if RoundState(round_.state) in TAKES_VOTES else [Reason("round_over")]
     refuse(
         reasons + answer_refusals(answers, derived_answers(before.verdict.readiness, before.risks))
@@ -131,7 +146,7 @@ def answer_questions(round_: Round, *, by: User, answers: Sequence[Answer]) -> R
     _put_answers(round_, answers)
     clean_fields(round_, CHECKED)
     round_.save()
-    _tell(launch, round_, now)
+    tell_round(launch, round_, now)
     change = Change(
         Verb.ROUND_ANSWERED,
         f"round:{round_.pk}",
@@ -143,92 +158,7 @@ def answer_questions(round_: Round, *, by: User, answers: Sequence[Answer]) -> R
     return round_
 
 
-@transaction.atomic
-def cast_vote(
-    slot: Slot, *, presence: Presence, vote: Vote, seen: str, comment: str = ""
-) -> Signature:
-    """Vote GO or NO-GO in an executive slot of the newest round, over what its page showed (`seen`)."""
-    now, user = whole_milliseconds(timezone.now()), presence.user
-    launch = lock_launch(slot.launch)
-    round_ = reading.newest_round(launch)
-    before = standing_of(launch, now)
-    slot = next(row for row in before.executive if row.pk == slot.pk)
-    held = reading.holdings(user, slot, now)
-    material_now = decision_material(launch, before.sections, slot)
-    reasons = voting_refusals(
-        vote,
-        round_state=RoundState(round_.state) if round_ else None,
-        slot=rules.SlotFacts(str(slot.pk), slot.title, material_now, slot.signed_material),
-        readiness=before.verdict.readiness,
-        signer=_voter(user, held, round_, slot),
-    )
-    if material_now != seen:
-        reasons.append(Reason("changed_meanwhile"))
-    if reasons or round_ is None:
-        raise refusal(reasons)
-    signing = Signing(
-        presence=presence,
-        act=Act.VOTE,
-        launch=launch,
-        slot=slot,
-        round=round_,
-        meaning=meaning_of_vote(
-            vote,
-            launch=str(launch),
-            environment=launch.environment,
-            authority=held[0].authority.name,
-        ),
-        content=_content(before, round_, slot),
-        material=material_now,
-        at=now,
-        appointment=held[0],
-        vote=vote,
-        comment=comment,
-    )
-    signature, change = record(signing)
-    _let_vote_stand(signature, slot, round_)
-    changes = [change, *_conclude(launch, round_, before, now)]
-    append([*changes, *steps.refresh_launch(before, now=now)], actor=user.pk, now=now)
-    return signature
-
-
-def _let_vote_stand(signature: Signature, slot: Slot, round_: Round) -> None:
-    """Put the vote in its slot's place in this round, instead of an earlier one that went stale."""
-    Standing.objects.filter(slot=slot, round=round_).delete()
-    Standing.objects.create(slot=slot, round=round_, signer=signature.signer, signature=signature)
-    steps.let_stand(
-        slot,
-        signature=signature.pk,
-        material=signature.material,
-        by=signature.signer,
-        at=signature.signed_at,
-        vote=signature.vote,
-    )
-
-
-def _voter(
-    user: User, held: Sequence[Appointment], round_: Round | None, slot: Slot
-) -> SignerFacts:
-    elsewhere = Standing.objects.filter(round=round_, signer=user).exclude(slot=slot)
-    facts = reading.signer_facts(user, held, slot)
-    return replace(facts, votes_elsewhere=round_ is not None and elsewhere.exists())
-
-
-def _content(before: LaunchStanding, round_: Round, slot: Slot) -> dict[str, Any]:
-    signed = Standing.objects.filter(slot__launch=before.launch, round=None)
-    return reading.decision_snapshot(before, round_, slot, list(signed.select_related("signature")))
-
-
-def _conclude(launch: Launch, round_: Round, before: LaunchStanding, now: datetime) -> list[Change]:
-    """Say what the votes have come to: the round ends, or waits for the next one."""
-    after = weigh(launch, before.sections, before.slots)
-    reached = outcome(RoundState(round_.state), reading.votes_of(after))
-    if reached == round_.state:
-        return []
-    return [_end(launch, round_, reached, now=now)]
-
-
-def _end(
+def end_round(
     launch: Launch, round_: Round, state: RoundState, *, now: datetime, reason: str = ""
 ) -> Change:
     if state not in ROUND_MOVES[RoundState(round_.state)]:
@@ -236,7 +166,7 @@ def _end(
     old = {"state": round_.state}
     round_.state, round_.closed_at, round_.close_reason = state, now, reason
     round_.save(update_fields=["state", "closed_at", "close_reason"])
-    _tell(launch, round_, now)
+    tell_round(launch, round_, now)
     verb = Verb.ROUND_CANCELLED if state is RoundState.CANCELLED else Verb.ROUND_ENDED
     return Change(
         verb, f"round:{round_.pk}", launch.pk, old=old, new={"state": state}, reason=reason
@@ -250,12 +180,13 @@ def cancel_round(round_: Round, *, by: User, reason: str) -> Round:
     launch = lock_launch(round_.launch)
     demand(Right.MANAGE, by=by, launch=launch, now=now)
     round_ = Round.objects.get(pk=round_.pk)
+    allow(rules.Doing.ROUND, launch)
     if round_.state != RoundState.OPEN:
         refuse([Reason("round_over")])
     if not reason:
         raise Refused({"reason": ValidationError(_("Say why."), code="reason_required")})
     before = standing_of(launch, now)
-    change = _end(launch, round_, RoundState.CANCELLED, now=now, reason=reason)
+    change = end_round(launch, round_, RoundState.CANCELLED, now=now, reason=reason)
     for slot in before.executive:
         steps.clear(slot)
     append([change, *steps.refresh_launch(before, now=now)], actor=by.pk, now=now)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from audit.ledger import Change, append
 from checklist.actions import steps
 from checklist.actions.accepting import release
@@ -16,10 +17,11 @@ from checklist.permissions import Right
 from checklist.reading import LaunchStanding, standing_of
 from sentinel.errors import Refused
 from signoff import reading
+from signoff.actions.promises import end_condition, tell_conditions
 from signoff.actions.record import Signing, record, whole_milliseconds
-from signoff.models import Signature, Standing
+from signoff.models import Condition, Signature, Standing
 from signoff.presence import Presence
-from signoff.rules import Act
+from signoff.rules import Act, Ending, Origin
 from signoff.statements import meaning_of_taking_back
 from signoff.words import refuse
 
@@ -31,7 +33,7 @@ def withdraw(signature: Signature, *, presence: Presence, comment: str) -> Signa
     launch = lock_launch(signature.launch)
     if signature.signer_id != presence.user.pk:
         raise PermissionDenied("Only whoever signed withdraws a signature.")
-    refuse(reading.withdrawal_refusals(signature))
+    refuse(reading.withdrawal_refusals(signature, launch))
     return _take_back(Act.WITHDRAW, signature, launch, presence=presence, comment=comment, now=now)
 
 
@@ -41,7 +43,7 @@ def set_aside(signature: Signature, *, presence: Presence, comment: str) -> Sign
     now = whole_milliseconds(timezone.now())
     launch = lock_launch(signature.launch)
     demand(Right.MANAGE, by=presence.user, launch=launch, now=now)
-    refuse(reading.setting_aside_refusals(signature))
+    refuse(reading.setting_aside_refusals(signature, launch))
     return _take_back(Act.SET_ASIDE, signature, launch, presence=presence, comment=comment, now=now)
 
 
@@ -84,17 +86,39 @@ def _take_back(
             target=signature,
         )
     )
-    changes = [change, *_undo(signature, slot, before, now)]
+    changes = [change, *_undo(signature, slot, before, presence.user, now)]
     append(changes, actor=presence.user.pk, now=now)
     return record_
 
 
-def _undo(signature: Signature, slot: Slot, before: LaunchStanding, now: datetime) -> list[Change]:
-    """What it did holds no longer: nothing stands in its slot, or its items are accepted no longer."""
+def _undo(
+    signature: Signature, slot: Slot, before: LaunchStanding, by: User, now: datetime
+) -> list[Change]:
+    """What it did holds no longer: nothing stands in its slot, or its items are accepted no longer.
+
+    Where the launch went live with it, that stays as it was: the withdrawal is noted beside (DESIGN 3.15).
+    """
     if signature.act == Act.ACCEPT:
-        section = next(row for row in before.sections if row.pk == signature.section_id)
-        items = list(Item.objects.filter(acceptance__signature=signature.pk).with_acceptance())
-        return [*release(items), *steps.refresh(section, launch=before.launch, now=now)]
+        return _release(signature, before, now)
+    if before.launch.is_frozen:
+        steps.note_withdrawal(slot, now)
+        return steps.refresh_launch(before, now=now)
     Standing.objects.filter(signature=signature).delete()
     steps.clear(slot)
-    return steps.refresh_launch(before, now=now)
+    changes = _end_conditions(signature, by, now)
+    tell_conditions(before.launch)
+    return [*changes, *steps.refresh_launch(before, now=now)]
+
+
+def _release(signature: Signature, before: LaunchStanding, now: datetime) -> list[Change]:
+    if before.launch.is_frozen:
+        return []
+    section = next(row for row in before.sections if row.pk == signature.section_id)
+    items = list(Item.objects.filter(acceptance__signature=signature.pk).with_acceptance())
+    return [*release(items), *steps.refresh(section, launch=before.launch, now=now)]
+
+
+def _end_conditions(signature: Signature, by: User, now: datetime) -> list[Change]:
+    """A vote that is taken back takes back what it asked for, as far as it is still open."""
+    rows = Condition.objects.filter(signature=signature, origin=Origin.VOTE, done_at=None, ended="")
+    return [end_condition(row, Ending.WITHDRAWN, by=by, at=now) for row in rows]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from checklist.models import Section
 from checklist.rules import ItemStatus, Phase, SectionFacts
 from checklist.verdict_words import target_words, verdict_words
+from signoff.export.beside import conditions, risks
 from signoff.export.document import (
     Block,
     Document,
@@ -76,11 +77,24 @@ def _made(source: Source) -> Fields:
     return _fields(
         (_("Launch"), f"{launch}, {launch.environment}"),
         (_("Target"), target),
+        (_("Went live"), _live(source)),
         (_("Artefact"), launch.artefact_digest),
         (_("Checklist"), edition),
         (_("This copy made"), _("%(when)s (%(zone)s)") % made),
         (_("Entries in the ledger"), source.ledger_size),
     )
+
+
+def _live(source: Source) -> str:
+    """When it went live, and that it was not approved then."""
+    launch = source.launch
+    if launch.live_at is None:
+        return ""
+    when = in_zone(launch.live_at, launch.time_zone)
+    if launch.live_round:
+        return when
+    text = _("%(when)s, without approval: %(reason)s")
+    return text % {"when": when, "reason": launch.live_reason}
 
 
 def _fields(*rows: tuple[str, object]) -> Fields:
@@ -125,7 +139,9 @@ def afterwards(source: Source) -> Iterable[Part]:
 PARTS: tuple[Callable[[Source], Iterable[Part]], ...] = (
     overview,
     readiness,
+    risks,
     final_signoff,
+    conditions,
     afterwards,
 )
 

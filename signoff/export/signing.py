@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from checklist.models import Section, Slot
 from checklist.pages.names import Names
 from checklist.reading import slot_facts
-from checklist.rules import SectionFacts, SectionState, SlotState
+from checklist.rules import GIVEN, SectionFacts, SectionState, SlotState
 from signoff.export.document import Piece, Question, SignOff
 from signoff.export.items import BOX
 from signoff.export.source import Source
@@ -125,12 +125,22 @@ def _reason(answer: Answer) -> Piece | None:
     return Piece(answer.reason, label=_("Reason")) if answer.reason else None
 
 
+def _is_go(source: Source) -> bool:
+    """GO of either kind, or the one that the launch went live by."""
+    round_ = source.round
+    if round_ is None:
+        return False
+    if round_.state == RoundState.LAUNCHED:
+        return source.launch.live_round == round_.pk
+    return round_.state in GIVEN
+
+
 def _decision(source: Source) -> Question:
     state = RoundState(source.round.state) if source.round else None
     changed = source.standing.verdict.to_reaffirm
     return Question(
         text=_("Launch go/no-go decision:"),
-        options=((_("GO"), state is RoundState.GO), (_("NO-GO"), state is RoundState.NO_GO)),
+        options=((_("GO"), _is_go(source)), (_("NO-GO"), state is RoundState.NO_GO)),
         remark=Piece(_("Something has changed under it since: it has to be affirmed again."))
         if changed
         else None,

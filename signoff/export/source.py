@@ -8,10 +8,10 @@ from uuid import UUID
 from django.db.models import Q
 
 from audit.models import Entry, Head
-from checklist.models import Evidence, Item, Launch, Section
+from checklist.models import Evidence, Item, Launch, Risk, Section
 from checklist.pages.names import Names, names_of
 from checklist.reading import LaunchStanding, proofs_of, standing_of
-from signoff.models import Round, Signature, Standing
+from signoff.models import Condition, Round, Signature, Standing
 from signoff.reading import newest_that_counts
 
 
@@ -26,6 +26,8 @@ class Source:
     proofs: dict[UUID, list[Evidence]]
     signed: dict[UUID, Signature]
     round: Round | None
+    risks: list[Risk]
+    conditions: list[Condition]
     changed_at: datetime
     ledger_size: int
     now: datetime
@@ -35,7 +37,7 @@ class Source:
 
 
 def source_of(launch: Launch, now: datetime) -> Source:
-    """Read all of a launch. Nine queries; one more with evidence, two more where a clock has run out."""
+    """Read all of a launch. Eleven queries; one more with evidence, two more where a clock has run out."""
     standing = standing_of(launch, now)
     items = list(
         Item.objects.filter(launch=launch)
@@ -55,6 +57,10 @@ def source_of(launch: Launch, now: datetime) -> Source:
         proofs=proofs_of(items),
         signed=_signed(launch, round_),
         round=round_,
+        risks=list(launch.risks.select_related("owner")),
+        conditions=list(
+            launch.conditions.filter(ended="").select_related("owner", "done_by", "round")
+        ),
         changed_at=entry.newest_first().values_list("at", flat=True)[0],
         ledger_size=size.get(),
         now=now,

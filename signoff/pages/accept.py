@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from checklist.models import Launch, Section, Slot
 from checklist.pages.acceptance import acceptance_words
 from checklist.pages.names import any_of
-from checklist.rules import ItemStatus, LaunchState
+from checklist.rules import Doing, ItemStatus, LaunchState, doing_refusals
 from sentinel.reasons import Reason
 from signoff import reading
 from signoff.offer import Offer
@@ -123,11 +123,11 @@ def _offered(offer: Offer, ticked: Collection[UUID]) -> list[Offered]:
 def _refusals(found: Desk, offer: Offer) -> list[Reason]:
     """Why nothing here can be accepted by this person, whatever they would tick."""
     gaps = {
-        "not_in_review": found.launch.state != LaunchState.IN_REVIEW,
         "not_holder": not found.held,
         "nothing_outstanding": not offer.rows,
     }
-    return [Reason(code) for code, gap in gaps.items() if gap]
+    reasons = doing_refusals(LaunchState(found.launch.state), Doing.ACCEPT)
+    return reasons + [Reason(code) for code, gap in gaps.items() if gap]
 
 
 def _voids(found: Desk) -> str:

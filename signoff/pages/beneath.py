@@ -11,6 +11,7 @@ from checklist.models import Item, Launch, Section
 from checklist.reading import LaunchStanding
 from signoff import statements
 from signoff.diff import Aspect, Difference, Differences, differences
+from signoff.listed import conditions_changed
 from signoff.models import Signature
 from signoff.pages.changes import ChangeLine, Changes, authority_names, item_urls, lines
 from signoff.pages.content import as_kept, content_of
@@ -88,7 +89,8 @@ class Depth:
             urls = item_urls(self.now[change.where], launch.slug, change.where)
             material += lines(inner.material, urls)
             notes += lines(inner.notes, urls)
-        return Changes(compared.since, compared.url, tuple(material), tuple(notes))
+        listed = lines(conditions_changed(compared.old, compared.new), {})
+        return Changes(compared.since, compared.url, tuple(material), tuple(notes), listed)
 
     def _within(self, old: Content, change: Difference) -> Differences:
         """The differences inside a changed section; none where no signature kept what it was."""

@@ -11,13 +11,14 @@ from checklist.models import Slot
 from checklist.pages.names import any_of
 from checklist.pages.turns import moment
 from sentinel.reasons import Reason
-from signoff.models import Round, Signature
+from signoff.models import Condition, Round, Signature
 from signoff.pages.beneath import Compared, changes_beneath
 from signoff.pages.changes import Changes
+from signoff.pages.conditions import ConditionLine, condition_lines
 from signoff.pages.content import content_of
 from signoff.pages.people import nobody_holds
 from signoff.pages.table import Table
-from signoff.rules import Vote
+from signoff.rules import GOES, Origin
 from signoff.words import sentence
 
 ICONS = {"go": "approved", "no-go": "no-go", "stale": "stale", "idle": "unset"}
@@ -65,6 +66,7 @@ class VoteCard:
     wait: Wait | None
     chance: Chance
     changes: Changes | None = None
+    conditions: tuple[ConditionLine, ...] = ()
 
     @property
     def icon(self) -> str:
@@ -127,7 +129,14 @@ def _card(slot: Slot, found: Table, changes: Changes | None) -> VoteCard:
         wait=_wait(slot, found) if open_still else None,
         chance=_chance(slot, found),
         changes=changes,
+        conditions=condition_lines(_asked_in(slot, found), found.now),
     )
+
+
+def _asked_in(slot: Slot, found: Table) -> list[Condition]:
+    """What the vote that lies in a slot was given for."""
+    rows = found.conditions_of(found.newest) if found.newest else []
+    return [row for row in rows if row.signature_id == slot.signature and row.origin == Origin.VOTE]
 
 
 def _word(slot: Slot, found: Table, vote: Signature | None) -> tuple[str, str]:
@@ -136,7 +145,13 @@ def _word(slot: Slot, found: Table, vote: Signature | None) -> tuple[str, str]:
         return "idle", _("Not cast") if found.takes_votes else _("No vote")
     if found.is_stale(slot):
         return "stale", _("%(vote)s, to affirm again") % {"vote": vote.get_vote_display()}
-    return {Vote.GO: "go", Vote.NO_GO: "no-go"}[Vote(vote.vote)], vote.get_vote_display()
+    return "go" if vote.vote in GOES else "no-go", vote.get_vote_display()
+
+
+def _change_of_mind(slot: Slot, found: Table) -> str:
+    """What is open to a holder while a vote stands: other words are the voter's own, NO-GO is everybody's."""
+    mine = slot.signed_by_id == found.user.pk
+    return _("Change this vote") if mine else _("Vote NO-GO after all")
 
 
 def cast(vote: Signature) -> Cast:
@@ -166,7 +181,7 @@ def _chance(slot: Slot, found: Table) -> Chance:
     stands = bool(slot.signature) and not found.is_stale(slot)
     label = _("Vote again") if slot.signature else _("Vote")
     return Chance(
-        label=_("Vote NO-GO after all") if stands else label,
+        label=_change_of_mind(slot, found) if stands else label,
         url=reverse("signoff:vote", args=[found.launch.slug, slot.pk]),
         blockers=0 if stands else len(found.standing.verdict.readiness.blockers),
     )

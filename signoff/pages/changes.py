@@ -36,15 +36,16 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What changed since `since`: material first, then the edited notes."""
+    """What changed since `since`: material first, then edited notes; `listed` is beside a vote and no part of it."""
 
     since: str
     url: str
     material: tuple[ChangeLine, ...]
     notes: tuple[ChangeLine, ...]
+    listed: tuple[ChangeLine, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.material or self.notes)
+        return bool(self.material or self.notes or self.listed)
 
     @property
     def is_short(self) -> bool:

@@ -159,6 +159,37 @@ class Remark:
     url: str = ""
 
 
+def listed_remarks(acceptances: Iterable[Content], risks: Iterable[Content]) -> list[Remark]:
+    """What is listed beside a vote, one line each: waivers first, then risks."""
+    waivers = [
+        Remark("accepted", _("Accepted"), called(row), accepted_words(_as_item(row)))
+        for row in acceptances
+    ]
+    return [*waivers, *(_risk_remark(row) for row in risks)]
+
+
+def _as_item(row: Content) -> dict[str, Any]:
+    """An acceptance of a decision's list, in the shape that an item of a section has it."""
+    return {
+        "acceptance": {"until": row["until"]},
+        "accepted_by": row["by"],
+        "accepted_because": row["reason"],
+    }
+
+
+def _risk_remark(row: Content) -> Remark:
+    facts = rules.RiskFacts(
+        row["likelihood"], row["impact"], row["mitigation"], has_owner=bool(row["owner"])
+    )
+    title = _("Risk R%(number)d: %(title)s") % row
+    parts = [_("level %(level)s") % {"level": facts.level.label}]
+    if row["owner"]:
+        parts.append(_("owner %(owner)s") % row)
+    if row["mitigation"]:
+        parts.append(row["mitigation"])
+    return Remark("warning", str(facts.level.label), title, ", ".join(parts))
+
+
 def does_not_apply(facts: Iterable[ItemFacts], urls: Mapping[str, str]) -> list[Remark]:
     """The items set to N/A, each with its reason. `urls` by the items' ids."""
     return [

@@ -1,6 +1,7 @@
 """The decision page: the verdict, what stands in the way, the questions, the votes, and the rounds before."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -16,17 +17,20 @@ from checklist.verdict_words import VerdictWords, verdict_words
 from signoff.models import Round, Signature
 from signoff.pages.blockers import blocker_lines
 from signoff.pages.cards import VoteCard, by, vote_cards
+from signoff.pages.conditions import ConditionLine, condition_lines
 from signoff.pages.content import AnswerLine
 from signoff.pages.questions import QuestionRow, given_answers, question_rows, votes_words
 from signoff.pages.table import Table
-from signoff.rules import TAKES_BACK, Act, RoundState, Vote, opening_refusals
+from signoff.rules import GOES, TAKES_BACK, Act, Origin, RoundState, Vote, opening_refusals
 from signoff.words import sentence
 
 ROUND_WORDS: dict[RoundState, tuple[str, Promise]] = {
     RoundState.OPEN: ("asked", lazy("Open for votes")),
     RoundState.GO: ("approved", lazy("Ended with GO")),
+    RoundState.GO_CONDITIONAL: ("approved", lazy("Ended with GO with conditions")),
     RoundState.NO_GO: ("no-go", lazy("Ended with NO-GO")),
     RoundState.CANCELLED: ("open", lazy("Cancelled")),
+    RoundState.LAUNCHED: ("open", lazy("Ended by going live")),
 }
 
 
@@ -54,6 +58,9 @@ class RoundLines:
     what_changed: str
     answers: list[AnswerLine]
     votes: list[PastVote]
+    conditions: tuple[ConditionLine, ...]
+    url: str
+    compare_url: str
     then_url: str = ""
 
 
@@ -82,6 +89,9 @@ class DecisionPage:
     cards: list[VoteCard]
     replaced: list[PastVote]
     history: list[RoundLines]
+    carried: tuple[ConditionLine, ...]
+    left_over: int
+    conditions_url: str
     tools: list[Tool]
     manages: bool
 
@@ -98,23 +108,44 @@ def decision_page(found: Table) -> DecisionPage:
         takes_votes=found.takes_votes,
         questions=question_rows(standing, newest),
         votes=votes_words(votes) if newest and newest.state != RoundState.CANCELLED else "",
-        outcome=_outcome(newest),
+        outcome=_outcome(newest, found.launch),
         cards=vote_cards(found),
         replaced=_replaced(found),
         history=[round_lines(round_, found) for round_ in found.rounds[1:]],
+        carried=_carried(found),
+        left_over=len(found.left_over),
+        conditions_url=reverse("signoff:conditions", args=[found.launch.slug]),
         tools=_tools(found),
         manages=found.manages,
     )
 
 
-def _outcome(round_: Round | None) -> str:
+def _carried(found: Table) -> tuple[ConditionLine, ...]:
+    """What lies beside the votes of the newest round: carried into it, or asked for in a vote that lies no longer."""
+    if found.newest is None:
+        return ()
+    lying = {slot.signature for slot in found.standing.executive}
+    rows = found.conditions_of(found.newest)
+    beside = [row for row in rows if row.origin != Origin.VOTE or row.signature_id not in lying]
+    return condition_lines(beside, found.now)
+
+
+def _went_live(round_: Round, launch: Launch) -> str:
+    if launch.live_round == round_.pk:
+        return _("GO: the launch went live by it")
+    return _("The launch went live and ended the round")
+
+
+def _outcome(round_: Round | None, launch: Launch) -> str:
     if round_ is None:
         return _("No round has been opened yet")
     return {
         RoundState.OPEN: _("Not decided yet"),
         RoundState.GO: _("GO"),
+        RoundState.GO_CONDITIONAL: _("GO with conditions"),
         RoundState.NO_GO: _("NO-GO"),
         RoundState.CANCELLED: _("The round was cancelled without a decision"),
+        RoundState.LAUNCHED: _went_live(round_, launch),
     }[RoundState(round_.state)]
 
 
@@ -135,8 +166,19 @@ def round_lines(round_: Round, found: Table) -> RoundLines:
         what_changed=round_.what_changed,
         answers=given_answers(round_),
         votes=[past_vote(row) for row in found.of_round(round_)],
+        conditions=condition_lines(found.conditions_of(round_), found.now),
+        url=reverse("signoff:round", args=[found.launch.slug, round_.number]),
+        compare_url=_compare_url(round_, found),
         then_url=then_url(found.launch.slug, round_.pk) if round_.closed_at else "",
     )
+
+
+def _compare_url(round_: Round, found: Table) -> str:
+    """Where a round is compared with the one before it; nothing for the first."""
+    if round_.number == 1:
+        return ""
+    query = urlencode({"from": round_.number - 1, "to": round_.number})
+    return f"{reverse('signoff:compare', args=[found.launch.slug])}?{query}"
 
 
 def past_vote(row: Signature) -> PastVote:
@@ -154,7 +196,7 @@ def past_vote(row: Signature) -> PastVote:
             row.comment,
             row.get_absolute_url(),
         )
-    state = "approved" if row.vote == Vote.GO else "no-go"
+    state = "approved" if row.vote in GOES else "no-go"
     text = _("%(who)s, %(when)s") % {"who": by(row), "when": moment(row.signed_at)}
     return PastVote(state, str(Vote(row.vote).label), text, row.comment, row.get_absolute_url())
 

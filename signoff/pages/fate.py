@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +20,7 @@ from signoff.pages.beneath import Compared, changes_beneath
 from signoff.pages.changes import Changes, since_signature
 from signoff.pages.content import as_kept, content_of
 from signoff.rules import TAKES_BACK, Act, RoundState
+from signoff.statements import Listed
 
 
 class Lot(StrEnum):
@@ -63,6 +65,8 @@ def _of_sign_off(signature: Signature, now: datetime) -> Fate:
     slot, section = signature.slot, signature.section
     if section is None or not Standing.objects.filter(signature=signature).exists():
         return _ended(signature)
+    if withdrawn := _withdrawn_while_live(signature):
+        return withdrawn
     section.launch = signature.launch
     if slot_facts(slot, section).stands:
         return Fate(Lot.STANDS, _("Stands"), _("It covers the section as it is now."))
@@ -150,6 +154,8 @@ def _of_vote(signature: Signature, now: datetime) -> Fate:
     round_ = signature.round
     if round_ is None or not Standing.objects.filter(signature=signature).exists():
         return _ended(signature)
+    if withdrawn := _withdrawn_while_live(signature):
+        return withdrawn
     named = {"round": round_}
     state = RoundState(round_.state)
     if state is RoundState.CANCELLED:
@@ -158,7 +164,31 @@ def _of_vote(signature: Signature, now: datetime) -> Fate:
     if state is RoundState.NO_GO:
         text = _("%(round)s ended with NO-GO. The vote is on record in it.")
         return Fate(Lot.OVER, _("Round over"), text % named)
+    if state is RoundState.LAUNCHED:
+        return _of_launched(signature)
     return _over_content(signature, now)
+
+
+def _withdrawn_while_live(signature: Signature) -> Fate | None:
+    """The launch went live with it, and stays so: the withdrawal is on record beside it (DESIGN 3.15)."""
+    withdrawal = signature.withdrawals.first() if signature.launch.is_frozen else None
+    if withdrawal is None:
+        return None
+    parts = {"who": withdrawal.signer_name, "when": moment(withdrawal.signed_at)}
+    text = _(
+        "%(who)s withdrew it after the launch went live, %(when)s. What it was stays as it was."
+    )
+    url = withdrawal.get_absolute_url()
+    return Fate(Lot.WITHDRAWN, _("Withdrawn after going live"), text % parts, url)
+
+
+def _of_launched(signature: Signature) -> Fate:
+    """A vote of the round that ended when the launch went live."""
+    launch = signature.launch
+    if launch.live_round == signature.round_id:
+        return Fate(Lot.STANDS, _("Stands"), _("The launch went live by it."))
+    text = _("%(round)s ended when the launch went live.") % {"round": signature.round}
+    return Fate(Lot.OVER, _("Round over"), text)
 
 
 def _over_content(signature: Signature, now: datetime) -> Fate:
@@ -178,7 +208,11 @@ def _over_content(signature: Signature, now: datetime) -> Fate:
                 _("Changed since this vote, %(when)s") % parts,
                 "",
                 content_of(signature.snapshot),
-                as_kept(reading.decision_snapshot(standing, round_, slot, rows)),
+                as_kept(
+                    reading.decision_snapshot(
+                        standing, round_, slot, rows, Listed(_listed(signature))
+                    )
+                ),
             )
         },
     )
@@ -190,6 +224,14 @@ def _over_content(signature: Signature, now: datetime) -> Fate:
         ),
         changes=changes[signature.pk] if changes else None,
     )
+
+
+def _listed(signature: Signature) -> list[dict[str, Any]]:
+    """The conditions that count now, this vote's own among them."""
+    return [
+        reading.condition_value(row) | {"own": row.signature_id == signature.pk}
+        for row in reading.standing_conditions(signature.launch)
+    ]
 
 
 def _of_withdrawal(signature: Signature, now: datetime) -> Fate:

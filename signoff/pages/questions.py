@@ -12,7 +12,7 @@ from signoff.forms import AnswersForm
 from signoff.models import Round
 from signoff.pages.content import AnswerLine, yes_or_no
 from signoff.reading import answers_of
-from signoff.rules import Derived, Question, Vote, derived_answers
+from signoff.rules import GOES, Derived, Question, Vote, derived_answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +141,12 @@ def votes_words(votes: Iterable[tuple[str, bool]]) -> str:
     rows = list(votes)
     counted = [
         (_("%(n)d GO"), sum(vote == Vote.GO and stands for vote, stands in rows)),
+        (
+            _("%(n)d GO with conditions"),
+            sum(vote == Vote.GO_CONDITIONAL and stands for vote, stands in rows),
+        ),
         (_("%(n)d NO-GO"), sum(vote == Vote.NO_GO for vote, _stands in rows)),
-        (_("%(n)d to affirm again"), sum(vote == Vote.GO and not stands for vote, stands in rows)),
+        (_("%(n)d to affirm again"), sum(vote in GOES and not stands for vote, stands in rows)),
         (_("%(n)d not cast"), sum(not vote for vote, _stands in rows)),
     ]
     told = [text % {"n": count} for text, count in counted if count]

@@ -14,6 +14,7 @@ from checklist.pages.links import decision_url, then_url
 from checklist.permissions import Right
 from checklist.reading import launch_rights
 from signoff.models import Signature
+from signoff.pages.conditions import SignedCondition, signed_conditions
 from signoff.pages.content import (
     AnswerLine,
     ItemLine,
@@ -23,11 +24,12 @@ from signoff.pages.content import (
     content_of,
     exceptions_at_signing,
     item_lines,
+    listed_remarks,
     section_lines,
 )
 from signoff.pages.fate import Fate, fate
 from signoff.pages.people import to_the_second
-from signoff.rules import Act, Vote
+from signoff.rules import GOES, Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class ReceiptPage:
     items: list[ItemLine]
     sections: list[SectionLine]
     answers: list[AnswerLine]
+    listed: list[Remark]
+    conditions: list[SignedCondition]
     content_digest: str
     content_bytes: int
     may_withdraw: bool
@@ -71,7 +75,7 @@ class ReceiptPage:
     @property
     def is_good(self) -> bool:
         """A sign-off or a GO: the receipt says so by its colour."""
-        return self.signature.act == Act.SIGN or self.signature.vote == Vote.GO
+        return self.signature.act == Act.SIGN or self.signature.vote in GOES
 
     @property
     def title(self) -> str:
@@ -107,11 +111,20 @@ def receipt_page(signature: Signature, *, user: User, now: datetime) -> ReceiptP
         items=item_lines(content),
         sections=section_lines(content),
         answers=answer_lines(content),
+        listed=_listed(content),
+        conditions=signed_conditions(content),
         content_digest=signature.snapshot_id,
         content_bytes=len(bytes(signature.snapshot.content)),
         may_withdraw=standing.stands and signature.signer_id == user.pk,
         may_set_aside=standing.stands and _may_set_aside(signature, user, now),
     )
+
+
+def _listed(content: dict[str, Any]) -> list[Remark]:
+    """The waivers and risks that a vote's content lists."""
+    if content["kind"] != "decision":
+        return []
+    return listed_remarks(content["acceptances"], content["risks"])
 
 
 def _may_set_aside(signature: Signature, user: User, now: datetime) -> bool:
@@ -124,7 +137,7 @@ def _may_set_aside(signature: Signature, user: User, now: datetime) -> bool:
 def _act(signature: Signature) -> tuple[str, str]:
     """The state whose colour and icon an act shares, and its word."""
     if signature.act == Act.VOTE:
-        state = "approved" if signature.vote == Vote.GO else "no-go"
+        state = "approved" if signature.vote in GOES else "no-go"
         return state, signature.get_vote_display()
     state, label = {
         Act.SIGN: ("signed", _("Signed")),

@@ -1,5 +1,6 @@
 """Opening a round, changing its answers, cancelling it: the questions, and beforehand what the act voids."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -10,15 +11,24 @@ from checklist.pages.turns import moment
 from checklist.rules import LaunchState
 from checklist.verdict_words import VerdictWords, verdict_words
 from sentinel.reasons import Reason
-from signoff.forms import AnswersForm
+from signoff.forms import AnswersForm, FateForm
 from signoff.models import Round
 from signoff.pages.blockers import blocker_lines
 from signoff.pages.cards import by
+from signoff.pages.conditions import ConditionLine, condition_line
 from signoff.pages.decision import RoundLines, round_lines
 from signoff.pages.questions import AskedRow, asked_rows
 from signoff.pages.table import Table
 from signoff.rules import RoundState, opening_refusals
 from signoff.words import sentence
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """What an earlier round left open, and the form that says what becomes of it."""
+
+    condition: ConditionLine
+    form: FateForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +44,16 @@ class RoundPage:
     refusals: list[str]
     voids: list[str]
     asks_what_changed: bool = False
+    left_over: tuple[LeftOver, ...] = ()
 
     @property
     def can_act(self) -> bool:
         return not self.refusals
 
 
-def opening_page(found: Table, form: AnswersForm) -> RoundPage:
+def opening_page(found: Table, form: AnswersForm, fates: Sequence[FateForm]) -> RoundPage:
     """A round that is to be opened."""
-    newest = found.newest
+    newest, last = found.newest, found.newest_that_counts
     refusals = opening_refusals(
         LaunchState(found.launch.state),
         newest=found.counts,
@@ -53,12 +64,16 @@ def opening_page(found: Table, form: AnswersForm) -> RoundPage:
         launch=found.launch,
         verdict=verdict_words(found.standing, found.now),
         round=newest,
-        last=round_lines(newest, found) if newest else None,
+        last=round_lines(last, found) if last else None,
         questions=asked_rows(found.standing, form),
         blockers=blocker_lines(found.standing, found.names),
         refusals=[sentence(reason) for reason in refusals],
         voids=[],
         asks_what_changed=found.counts is RoundState.NO_GO,
+        left_over=tuple(
+            LeftOver(condition_line(row, found.now), fate)
+            for row, fate in zip(found.left_over, fates, strict=True)
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from checklist.pages.bars import Segment, segments
 from checklist.pages.check import Gap, gaps
 from checklist.pages.names import Named, any_of
 from checklist.pages.turns import moment
-from checklist.rules import Counts, Outcome, SlotState
+from checklist.rules import GIVEN, Counts, Outcome, SlotState
 from sentinel.reasons import Reason
 from signoff import reading
 from signoff.diff import bare
@@ -211,7 +211,7 @@ def _takes_away(slot: Slot, launch: Launch) -> list[str]:
     if slot.signed_material:
         parts = {"who": slot.signed_by, "when": moment(slot.signed_at)}
         voids.append(_("the signature of %(who)s, %(when)s, stands no longer") % parts)
-    if launch.outcome in {Outcome.OPEN, Outcome.GO}:
+    if launch.outcome == Outcome.OPEN or launch.outcome in GIVEN:
         voids.append(_("nobody can vote GO until the section is signed"))
     if launch.tone == rules.Tone.APPROVED:
         voids.append(_("the launch is approved no longer"))

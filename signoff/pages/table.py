@@ -15,9 +15,10 @@ from checklist.permissions import Ground, Right, Viewer, rights
 from checklist.reading import LaunchStanding, decision_material
 from checklist.rules import SlotFacts
 from signoff import reading
-from signoff.models import Round, Signature, Standing
+from signoff.models import Condition, Round, Signature, Standing
 from signoff.pages.content import as_kept
-from signoff.rules import TAKES_VOTES, Act, RoundState
+from signoff.rules import TAKES_VOTES, Act, Ending, RoundState
+from signoff.statements import Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Table:
     rounds: list[Round]
     signatures: list[Signature]
     signed: list[Standing]
+    conditions: list[Condition]
     names: Names
     authorities: dict[UUID, list[str]]
     viewer: Viewer
@@ -42,8 +44,14 @@ class Table:
     @property
     def counts(self) -> RoundState | None:
         """What the newest round came to that was not cancelled."""
-        states = (RoundState(round_.state) for round_ in self.rounds)
-        return next((state for state in states if state is not RoundState.CANCELLED), None)
+        round_ = self.newest_that_counts
+        return RoundState(round_.state) if round_ else None
+
+    @property
+    def newest_that_counts(self) -> Round | None:
+        """The newest round that was not cancelled."""
+        rounds = (row for row in self.rounds if row.state != RoundState.CANCELLED)
+        return next(rounds, None)
 
     @property
     def takes_votes(self) -> bool:
@@ -90,19 +98,42 @@ class Table:
         return [row for row in reversed(self.signatures) if row.round_id == round_.pk]
 
     def content(self, slot: Slot, round_: Round) -> dict[str, Any]:
-        """What a vote in this slot would be over now."""
-        return as_kept(reading.decision_snapshot(self.standing, round_, slot, self.signed))
+        """What a vote in this slot would be over now, with the conditions of the vote that lies there."""
+        listed = [
+            reading.condition_value(row) | {"own": row.signature_id == slot.signature}
+            for row in self.conditions
+            if row.counts
+        ]
+        return as_kept(
+            reading.decision_snapshot(self.standing, round_, slot, self.signed, Listed(listed))
+        )
+
+    def conditions_of(self, round_: Round) -> list[Condition]:
+        """What was asked for in a round and not taken back, and what was carried into it."""
+        taken_back = {Ending.REPLACED, Ending.WITHDRAWN}
+        return [
+            row
+            for row in self.conditions
+            if row.round_id == round_.pk and row.ended not in taken_back
+        ]
+
+    @property
+    def left_over(self) -> list[Condition]:
+        """What earlier rounds left open, for the next one to carry or drop."""
+        return [row for row in self.conditions if row.is_left_over]
 
 
 def table(launch: Launch, *, user: User, now: datetime) -> Table:
-    """Read all of a launch's decision. Eight queries."""
+    """Read all of a launch's decision. Nine queries."""
     standing = checklist.standing_of(launch, now)
     signatures = Signature.objects.filter(launch=launch, round__isnull=False)
     signed = Standing.objects.filter(slot__launch=launch, round=None)
+    rounds = list(launch.rounds.select_related("opened_by"))
     return Table(
         launch=launch,
         standing=standing,
-        rounds=list(launch.rounds.select_related("opened_by")),
+        rounds=rounds,
+        conditions=_conditions(launch, rounds),
         signatures=list(signatures.defer("statement").newest_first()),
         signed=list(signed.select_related("signature")),
         names=names_of(launch, standing.slots, now),
@@ -111,6 +142,17 @@ def table(launch: Launch, *, user: User, now: datetime) -> Table:
         user=user,
         now=now,
     )
+
+
+def _conditions(launch: Launch, rounds: Sequence[Round]) -> list[Condition]:
+    """All conditions that a launch ever had. One query: launch and rounds are those that are here already."""
+    by_id = {round_.pk: round_ for round_ in rounds}
+    rows = launch.conditions.select_related("owner", "asked_by", "done_by", "ended_by")
+    found = list(rows)
+    for row in found:
+        row.launch = launch
+        row.round = by_id[row.round_id] if row.round_id else None
+    return found
 
 
 def _authorities(slots: Sequence[Slot]) -> dict[UUID, list[str]]:

@@ -1,5 +1,6 @@
 """The signing moment of an executive: two sentences, what each commits to, and why GO is refused where it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,24 +10,35 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from checklist import material
 from checklist.models import Appointment, Launch, Slot
 from checklist.pages.check import Gap
 from checklist.pages.names import any_of
 from checklist.pages.turns import moment
 from checklist.reading import decision_material, slot_facts
-from checklist.rules import Outcome, Phase, SlotState
+from checklist.rules import GIVEN, Doing, LaunchState, Phase, SlotState, doing_refusals
 from checklist.verdict_words import VerdictWords, verdict_words
 from sentinel.reasons import Reason
 from signoff import reading
-from signoff.models import Signature
+from signoff.actions.promises import Wish
+from signoff.models import Condition, Signature
 from signoff.pages.beneath import Compared, changes_beneath
 from signoff.pages.blockers import blocker_lines
 from signoff.pages.cards import Cast, by, cast, compared
 from signoff.pages.changes import Changes, meanwhile, shown_in, shown_token
-from signoff.pages.content import AnswerLine, answer_lines
+from signoff.pages.conditions import ConditionLine, condition_lines
+from signoff.pages.content import AnswerLine, Remark, answer_lines, listed_remarks
 from signoff.pages.people import Signer, nobody_holds, signer
 from signoff.pages.table import Table, table
-from signoff.rules import RoundState, SignerFacts, Vote, voting_refusals
+from signoff.rules import (
+    BallotFacts,
+    Origin,
+    RoundState,
+    SignerFacts,
+    Vote,
+    promise_refusals,
+    voting_refusals,
+)
 from signoff.statements import meaning_of_vote
 from signoff.words import sentence
 
@@ -45,22 +57,45 @@ class Seat:
 
     @property
     def seen(self) -> str:
-        """The digest that a vote would bind now."""
-        return decision_material(self.launch, self.table.standing.sections, self.slot)
+        """The digest that a vote without conditions would bind now; its own are added to it."""
+        return self._material("")
 
-    def refusals(self, vote: Vote, seen: str) -> list[Reason]:
-        """Why this person cannot vote so now, over what they saw."""
+    def _material(self, conditions: str) -> str:
+        return decision_material(self.launch, self.table.standing.sections, self.slot, conditions)
+
+    @property
+    def owed(self) -> list[Condition]:
+        """What is still open of what the reader asked for in this round."""
+        rows = self.table.conditions_of(self.table.newest) if self.table.newest else []
+        return [
+            row
+            for row in rows
+            if row.origin == Origin.VOTE
+            and row.asked_by_id == self.table.user.pk
+            and row.done_at is None
+            and row.counts
+        ]
+
+    def refusals(self, vote: Vote, seen: str, wishes: Sequence[Wish] | None = None) -> list[Reason]:
+        """Why this person cannot vote so now, over what they saw; `wishes` are their conditions, once written."""
         newest, found = self.table.newest, self.table
-        reasons = voting_refusals(
+        wanted, owed = wishes or [], [Wish.of(row) for row in self.owed]
+        own = material.of_conditions(wish.value for wish in wanted)
+        written = None if wishes is None and vote is Vote.GO_CONDITIONAL else len(wanted)
+        repeats = written is not None and self._material(own) == self.slot.signed_material
+        closed = doing_refusals(LaunchState(self.launch.state), Doing.SIGN)
+        reasons = closed or voting_refusals(
             vote,
             round_state=RoundState(newest.state) if newest else None,
             slot=found.slot_facts(self.slot),
             readiness=found.standing.verdict.readiness,
             signer=SignerFacts(
                 holds=frozenset(row.authority.slug for row in self.held),
+                stands_here=self.slot.signed_by_id == found.user.pk,
                 votes_elsewhere=found.takes_votes and bool(found.voted_by_reader - {self.slot.pk}),
             ),
-        )
+            ballot=BallotFacts(written, repeats),
+        ) + promise_refusals([wish.promise(self.launch, owed) for wish in wanted], found.now)
         return reasons if seen == self.seen else [*reasons, Reason("changed_meanwhile")]
 
 
@@ -100,6 +135,7 @@ class VotePage:
     verdict: VerdictWords
     authorities: str
     go_sentence: str
+    conditional_sentence: str
     no_go_sentence: str
     signer: Signer | None
     seen: str
@@ -110,16 +146,19 @@ class VotePage:
     meanwhile: Changes | None
     sections: list[SignedSection]
     answers: list[AnswerLine]
+    others: tuple[ConditionLine, ...]
+    listed: list[Remark]
     what_changed: str
     reasons: list[Gap]
     blockers: list[Gap]
     can_go: bool
+    can_condition: bool
     can_refuse: bool
     voids: str
 
     @property
     def can_act(self) -> bool:
-        return self.can_go or self.can_refuse
+        return self.can_go or self.can_condition or self.can_refuse
 
     @property
     def short(self) -> str:
@@ -132,9 +171,10 @@ def vote_page(found: Seat, token: str = "") -> VotePage:
     content = found.table.content(slot, newest) if newest else None
     authorities = any_of(found.table.authorities.get(slot.pk, []))
     authority = found.held[0].authority.name if found.held else authorities
-    go, no_go = (found.refusals(vote, found.seen) for vote in (Vote.GO, Vote.NO_GO))
+    go, conditional, no_go = (found.refusals(vote, found.seen) for vote in Vote)
     lies_there = found.table.vote_in(slot)
     since, changed = _changes(found, content, token)
+    listed = reading.listed_beneath(launch)
     return VotePage(
         launch=launch,
         slot=slot,
@@ -142,6 +182,7 @@ def vote_page(found: Seat, token: str = "") -> VotePage:
         verdict=verdict_words(found.table.standing, found.table.now),
         authorities=authorities,
         go_sentence=_meaning(Vote.GO, launch, authority),
+        conditional_sentence=_meaning(Vote.GO_CONDITIONAL, launch, authority),
         no_go_sentence=_meaning(Vote.NO_GO, launch, authority),
         signer=signer(found.table.user, found.held, found.table.now),
         seen=found.seen,
@@ -152,10 +193,13 @@ def vote_page(found: Seat, token: str = "") -> VotePage:
         meanwhile=changed,
         sections=_sections(found.table),
         answers=answer_lines(content or {}),
+        others=_others(found),
+        listed=listed_remarks(listed.acceptances, listed.risks),
         what_changed=newest.what_changed if newest else "",
         reasons=_reasons(found, go, no_go),
         blockers=blocker_lines(found.table.standing, found.table.names),
         can_go=not go,
+        can_condition=not conditional,
         can_refuse=not no_go,
         voids=_voids(found),
     )
@@ -165,6 +209,13 @@ def _meaning(vote: Vote, launch: Launch, authority: str) -> str:
     return meaning_of_vote(
         vote, launch=str(launch), environment=launch.environment, authority=authority
     ).text
+
+
+def _others(found: Seat) -> tuple[ConditionLine, ...]:
+    """The conditions that are listed beside this vote: all that count but the reader's own."""
+    own = {row.pk for row in found.owed}
+    rows = [row for row in found.table.conditions if row.counts and row.pk not in own]
+    return condition_lines(rows, found.table.now)
 
 
 def _changes(
@@ -236,7 +287,7 @@ def _voids(found: Seat) -> str:
     if not votes:
         return _("NO-GO ends this round.")
     who = ", ".join(f"{vote.signer_name}, {moment(vote.signed_at)}" for vote in votes)
-    if found.launch.outcome == Outcome.GO:
+    if found.launch.outcome in GIVEN:
         return _("NO-GO ends this round, which had come to GO by the votes of %(who)s.") % {
             "who": who
         }

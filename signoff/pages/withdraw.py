@@ -50,7 +50,7 @@ REFUSALS = {
 
 def withdraw_page(act: Act, signature: Signature, *, user: User, now: datetime) -> WithdrawPage:
     """A signature that its signer thinks of withdrawing, or a manager of setting aside."""
-    refusals = REFUSALS[act](signature)
+    refusals = REFUSALS[act](signature, signature.launch)
     title, button = TITLES[act]
     meaning = meaning_of_taking_back(
         act,
@@ -81,6 +81,10 @@ def _about(signature: Signature) -> str:
 
 def _voids(signature: Signature) -> list[str]:
     """What taking it back leaves missing, said beforehand."""
+    if signature.launch.is_frozen:
+        return [
+            _("The launch went live with it: that stays on record, and so does your withdrawal.")
+        ]
     if signature.act == Act.VOTE:
         voids = [_("The vote in this round stands no longer: the round waits for this slot again.")]
     elif signature.act == Act.ACCEPT:

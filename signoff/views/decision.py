@@ -13,7 +13,8 @@ from checklist.permissions import Right
 from checklist.views.loading import visible_launch
 from sentinel.errors import refusals_on
 from signoff.actions import answer_questions, cancel_round, open_round
-from signoff.forms import AnswersForm, CancelForm, RoundForm
+from signoff.forms import AnswersForm, CancelForm, RoundForm, fate_forms
+from signoff.forms.conditions import dropped
 from signoff.models import Round
 from signoff.pages.decision import decision_page
 from signoff.pages.round import answers_page, cancel_page, given_before, opening_page
@@ -31,20 +32,21 @@ def decision(request: Request, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def round_open(request: Request, slug: str) -> HttpResponse:
-    """Open a round: three answers beside what is derived."""
+    """Open a round: three answers beside what is derived, and what becomes of the conditions left open."""
     found = _managed(request, slug)
-    form = RoundForm(sent(request))
-    if form.is_valid():
+    form, fates = RoundForm(sent(request)), fate_forms(sent(request), found.left_over)
+    if form.is_valid() and all(row.is_valid() for row in fates if row.is_bound):
         with form.refusals():
             opened = open_round(
                 found.launch,
                 by=request.user,
                 answers=form.answers(),
                 what_changed=form.cleaned_data["what_changed"],
+                dropped=dropped(fates),
             )
             messages.success(request, _("%(round)s is open for votes.") % {"round": opened})
             return redirect("signoff:decision", slug)
-    context = {"page": opening_page(found, form), "form": form}
+    context = {"page": opening_page(found, form, fates), "form": form}
     return render(request, "signoff/round_open.html", context)
 
 

@@ -96,7 +96,7 @@ def _taking_back(request: Request, act: Act, signature: Signature, said: str) ->
 
 def _take_back(request: Request, act: Act, signature: Signature, form: WithdrawForm) -> Signature:
     """The domain is asked first, so that a refusal uses no one-time code up; the action asks it again."""
-    refuse(REFUSALS[act](signature))
+    refuse(REFUSALS[act](signature, signature.launch))
     presence = prove_presence(request, **form.proof)
     act_on = {Act.WITHDRAW: actions.withdraw, Act.SET_ASIDE: actions.set_aside}[act]
     return act_on(signature, presence=presence, comment=form.cleaned_data["comment"])

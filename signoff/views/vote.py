@@ -1,5 +1,6 @@
 """The signing moment of an executive."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,31 +11,32 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import Request
 from checklist.views.loading import visible_launch
-from sentinel.errors import refusals_on
 from signoff.actions import cast_vote
-from signoff.forms import VoteForm
+from signoff.forms import ConditionForms, VoteForm, condition_forms
 from signoff.models import Signature
 from signoff.pages.vote import Seat, seat, vote_page
 from signoff.presence import needs_code, prove_presence
+from signoff.reading import people_of
 from signoff.views.sending import asks_password, sent
 from signoff.words import refuse
 
 
 @asks_password
 def vote(request: Request, slug: str, slot: UUID) -> HttpResponse:
-    """Read what the vote commits to, then vote GO or NO-GO. No vote is cast over what has changed meanwhile."""
+    """Read what the vote commits to, then vote. No vote is cast over what has changed meanwhile."""
     found = _seat(request, slug, slot)
-    form = VoteForm(sent(request), with_code=bool(found.held) and needs_code(request.user))
-    if form.is_valid():
-        with refusals_on(form):
-            signature = _cast(request, found, form)
+    form, asked = _forms(request, found)
+    if form.is_valid() and asked.fits(form.cleaned_data["vote"]):
+        with asked.refusals(form):
+            signature = _cast(request, found, form, asked)
             messages.success(
                 request, _("Your vote is cast: %(vote)s.") % {"vote": signature.get_vote_display()}
             )
             return redirect(signature)
         found = _seat(request, slug, slot)
-    page = vote_page(found, form.data.get("shown", ""))
-    return render(request, "signoff/vote.html", {"page": page, "form": form})
+    page = vote_page(found, request.POST.get("shown", ""))
+    context = {"page": page, "form": form, "conditions": asked}
+    return render(request, "signoff/vote.html", context)
 
 
 def _seat(request: Request, slug: str, slot: UUID) -> Seat:
@@ -42,10 +44,22 @@ def _seat(request: Request, slug: str, slot: UUID) -> Seat:
     return seat(launch, slot, user=request.user, now=timezone.now())
 
 
-def _cast(request: Request, found: Seat, form: VoteForm) -> Signature:
+def _forms(request: Request, found: Seat) -> tuple[VoteForm, ConditionForms]:
+    """The vote and its conditions. Who asks for more rows has not voted yet: all is kept but the password."""
+    data, more = sent(request), "more" in request.POST
+    people = people_of(found.launch, found.table.now) if found.held else []
+    options: dict[str, Any] = {"with_code": bool(found.held) and needs_code(request.user)}
+    if more:
+        options["initial"] = {"comment": request.POST.get("comment", "")}
+    form = VoteForm(None if more else data, **options)
+    return form, condition_forms(data, people, owed=found.owed, more=more)
+
+
+def _cast(request: Request, found: Seat, form: VoteForm, asked: ConditionForms) -> Signature:
     """The domain is asked first, so that a refusal uses no one-time code up; the action asks it again."""
     wish = form.cleaned_data
-    refuse(found.refusals(wish["vote"], wish["seen"]))
+    wishes = asked.wishes(wish["vote"])
+    refuse(found.refusals(wish["vote"], wish["seen"], wishes))
     presence = prove_presence(request, **form.proof)
     return cast_vote(
         found.slot,
@@ -53,4 +67,5 @@ def _cast(request: Request, found: Seat, form: VoteForm) -> Signature:
         vote=wish["vote"],
         seen=wish["seen"],
         comment=wish["comment"],
+        conditions=wishes,
     )

@@ -3,6 +3,7 @@
 Columns, for GET and for POST: anonymous, stranger, reader, member, lead, holder, manager, auditor, admin. All visit a
 restricted launch, but for the reader, who is the same stranger at an internal one. Nobody is let in by being admin.
 
+U without a token, 401 · R asked to prove anew who they are
 L sent to sign in · H hidden, 404 · N forbidden, 403 · M no such method, 405 · O answered, nothing written · W written
 """
 
@@ -20,6 +21,11 @@ def of_item(place):
     return [place.launch.slug, place.own.section.number, place.own.pk]
 
 
+def of_condition(place):
+    """A condition that the holder asked for, and owes."""
+    return [place.launch.slug, place.condition.pk]
+
+
 NEVER = "LMMMMMMMM"
 READ = "LHOOOOOOH"
 OPEN = "LOOOOOOOO"
@@ -30,6 +36,15 @@ IN_A_LAUNCH = [
     ("checklist:launch-edit", "LHNNNNONH", "LHNNNNWNH", lambda p: [p.launch.slug], "launch"),
     ("checklist:launch-open", NEVER, "LHNNNNONH", lambda p: [p.launch.slug], None),
     ("checklist:items", READ, NEVER, lambda p: [p.launch.slug], None),
+    ("checklist:post-launch", READ, NEVER, lambda p: [p.launch.slug], None),
+    ("checklist:life", READ, NEVER, lambda p: [p.launch.slug], None),
+    ("checklist:postpone", "LHNNNNONH", "LHNNNNWNH", lambda p: [p.launch.slug], "later"),
+    ("checklist:resume", "LHNNNNONH", "LHNNNNONH", lambda p: [p.launch.slug], "later"),
+    ("checklist:roll-back", "LHNNNNONH", "LHNNNNONH", lambda p: [p.launch.slug], "why"),
+    ("signoff:go-live", "LHNNNNONH", "LHNNNNWNH", lambda p: [p.launch.slug], "why"),
+    ("signoff:relaunch", "LHNNNNONH", "LHNNNNONH", lambda p: [p.launch.slug], "why"),
+    ("signoff:close", "LHNNNNONH", "LHNNNNONH", lambda p: [p.launch.slug], {}),
+    ("signoff:cancel", "LHNNNNONH", "LHNNNNWNH", lambda p: [p.launch.slug], "why"),
     ("checklist:participants", "LHNNNNONH", "LHNNNNWNH", lambda p: [p.launch.slug], "guest"),
     (
         "checklist:participant-remove",
@@ -147,20 +162,63 @@ IN_A_LAUNCH = [
     ),
     ("signoff:report", READ, NEVER, lambda p: [p.launch.slug], None),
     ("signoff:export", READ, NEVER, lambda p: [p.launch.slug, "md"], None),
+    ("signoff:round", READ, NEVER, lambda p: [p.launch.slug, 1], None),
+    ("signoff:compare", READ, NEVER, lambda p: [p.launch.slug], None),
+    ("signoff:conditions", READ, NEVER, lambda p: [p.launch.slug], None),
+    ("signoff:condition", READ, "LHNNNWWNH", of_condition, {"note": "Rotated"}),
+    (
+        "signoff:condition-reopen",
+        NEVER,
+        "LHNNNWWNH",
+        lambda p: [p.launch.slug, p.kept.pk],
+        None,
+    ),
+    ("signoff:condition-lift", "LHNNNONNH", "LHNNNWNNH", of_condition, "lift"),
+    ("signoff:verdict-api", "UUUUUUUUU", "MMMMMMMMM", lambda p: [p.launch.slug], None),
     ("signoff:vote", READ, "LHOOOWOOH", lambda p: [p.launch.slug, p.seat.pk], "vote"),
 ]
 
 ELSEWHERE = [
     ("checklist:my-work", OPEN, NEVER, None, None),
+    ("checklist:search", OPEN, NEVER, None, None),
     ("checklist:launches", OPEN, NEVER, None, None),
     ("checklist:launch-start", "LNNNNNONN", "LNNNNNWNN", None, "start"),
     ("accounts:profile", OPEN, "LWWWWWWWW", None, "profile"),
+    ("accounts:tokens", OPEN, NEVER, None, None),
+    ("accounts:token-new", "LRRRRRRRR", "LRRRRRRRR", None, "token"),
+    ("accounts:token-revoke", NEVER, "LHHHHHWHH", lambda p: [p.token.pk], None),
+    ("accounts:service-tokens", "LNNNNNNNO", NEVER, None, None),
+    ("accounts:service-token-new", "LNNNNNNNR", "LNNNNNNNR", None, "token"),
+    ("accounts:service-token-revoke", NEVER, "LNNNNNNNW", lambda p: [p.service.pk], None),
     ("accounts:people", OPEN, NEVER, None, None),
     ("accounts:activity", "LNNNNNNOO", NEVER, None, None),
     ("accounts:invitation", "OOOOOOOOO", "WWWWWWWWW", lambda p: ["its-token"], "arrival"),
     ("healthz", "OOOOOOOOO", "MMMMMMMMM", None, None),
     ("readyz", "OOOOOOOOO", "MMMMMMMMM", None, None),
 ]
+
+# The same launches by an access token, GET and HEAD alike: of each visitor, of services, and some that count no more.
+BY_TOKEN = {
+    "stranger": "H",
+    "reader": "O",
+    "member": "O",
+    "lead": "O",
+    "holder": "O",
+    "manager": "O",
+    "auditor": "O",
+    "admin": "H",
+    "a service": "H",
+    "a service, at an internal launch": "O",
+    "a service of this launch, made by an outsider": "H",
+    "a service of this launch, made by somebody who takes part": "O",
+    "a service of this internal launch": "O",
+    "a service of another launch": "H",
+    "a member's, expired": "U",
+    "a member's, revoked": "U",
+    "a member's, for something else": "N",
+    "a member's who has left": "U",
+    "nobody's": "U",
+}
 
 
 def posted(what, place):
@@ -191,13 +249,22 @@ FORMS = {
         "comment": "Because",
     },
     "vote": lambda p: signing(p.seat) | {"vote": "no_go"},
+    "lift": lambda _p: {"password": PASSWORD, "reason": "A slip"},
     "withdraw": lambda _p: {"password": PASSWORD, "comment": "A mistake"},
+    "later": lambda _p: {"target_on": "2099-12-11", "reason": "A supplier is late"},
+    "why": lambda _p: {"reason": "It had to be"},
     "answers": lambda _p: {
         "complete": "yes",
         "complete_reason": "Known",
         "acceptable": "yes",
         "acceptable_reason": "Known",
         "assessed": "no",
+    },
+    "token": lambda _p: {
+        "once": "7a1c9d1e-2d5c-4f0e-9a58-4f6cf6c5b0de",
+        "name": "Pipeline",
+        "scopes": ["verdict:read"],
+        "days": "30",
     },
     "profile": lambda _p: {"full_name": "New Name", "time_zone": "UTC", "language": "en"},
     "arrival": lambda _p: {

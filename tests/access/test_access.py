@@ -12,11 +12,11 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
 
 from audit.models import Head
-from tests.access.table import ARGUMENTS, ELSEWHERE, IN_A_LAUNCH, OF_SIGN_IN, posted
+from tests.access.table import ARGUMENTS, BY_TOKEN, ELSEWHERE, IN_A_LAUNCH, OF_SIGN_IN, posted
 from tests.access.world import VISITORS
 from tests.factories.people import make_admin, make_auditor, make_user
 
-CODES = {403: "N", 404: "H", 405: "M"}
+CODES = {401: "U", 403: "N", 404: "H", 405: "M"}
 TABLE = [*IN_A_LAUNCH, *ELSEWHERE]
 
 
@@ -69,6 +69,19 @@ def test_who_may_get(world, route, on_get, _on_post, arguments, _what):
 @pytest.mark.parametrize(("route", "_on_get", "on_post", "arguments", "what"), TABLE)
 def test_who_may_post(world, route, _on_get, on_post, arguments, what):
     assert visits(world, "post", route, arguments, what) == on_post
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.parametrize("bearer", BY_TOKEN)
+def test_who_may_read_by_a_token(world, bearer, method):
+    with transaction.atomic():
+        launch, secret = world.token_of(bearer)
+        address = reverse("signoff:verdict-api", args=[launch.slug])
+        headers = {"Authorization": f"Bearer {secret}"}
+        response = getattr(Client(), method)(address, headers=headers)
+        transaction.set_rollback(True)
+
+    assert outcome(response, wrote=False) == BY_TOKEN[bearer]
 
 
 @pytest.mark.django_db

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from accounts.models import User
 from checklist.actions.asking import ask_signature
 from checklist.actions.evidence import add_file, add_link
 from checklist.actions.risks import close_risk
 from checklist.rules import Classification, ItemStatus
+from tests.factories.conditions import make_condition
 from tests.factories.launches import (
     make_appointment,
     make_comment,
@@ -28,6 +30,7 @@ from tests.factories.people import (
     make_invitation,
     make_manager,
     make_team,
+    make_token,
     make_user,
 )
 from tests.signoff.acting import make_round, reread, sign
@@ -54,6 +57,39 @@ class World:
 
     def launch_for(self, visitor):
         return self.launches["internal" if visitor == "reader" else "restricted"]
+
+    def token_of(self, bearer):
+        """A launch to ask for, and the secret of a token that `BY_TOKEN` describes."""
+        internal = self.launches["internal"].launch
+        launch = self.launches["restricted"].launch
+        slug, member = launch.slug, self.people["member"]
+        if bearer in self.people:
+            make_token(owner=self.people[bearer])
+            return self.launch_for(bearer).launch, "its-secret"
+        where, fields = {
+            "a service": (launch, {}),
+            "a service, at an internal launch": (internal, {}),
+            "a service of this launch, made by an outsider": (
+                launch,
+                {"launch_slug": slug, "made_by": self.people["admin"]},
+            ),
+            "a service of this launch, made by somebody who takes part": (
+                launch,
+                {"launch_slug": slug, "made_by": self.people["manager"]},
+            ),
+            "a service of this internal launch": (internal, {"launch_slug": internal.slug}),
+            "a service of another launch": (internal, {"launch_slug": slug}),
+            "a member's, expired": (launch, {"owner": member, "expires_at": timezone.now()}),
+            "a member's, revoked": (launch, {"owner": member, "revoked_at": timezone.now()}),
+            "a member's, for something else": (launch, {"owner": member, "scopes": "other:read"}),
+            "a member's who has left": (
+                internal,
+                {"owner": make_user(is_active=False)},
+            ),
+            "nobody's": (internal, {"owner": member}),
+        }[bearer]
+        make_token(**fields)
+        return where, "another-secret" if bearer == "nobody's" else "its-secret"
 
 
 def make_world():
@@ -123,5 +159,16 @@ def make_place(manager, team, authority, classification):
         unsettled=unsettled,
         risk=risk,
         closed_risk=closed_risk,
+        token=make_token(f"of {launch.slug}", owner=manager),
+        service=make_token(f"for {launch.slug}"),
         seat=launch.slots.executive().get(),
+        condition=make_condition(launch, owner=holder, asked_by=holder),
+        kept=make_condition(
+            launch,
+            owner=holder,
+            asked_by=holder,
+            done_by=holder,
+            done_at=timezone.now(),
+            done_note="Rotated.",
+        ),
     )

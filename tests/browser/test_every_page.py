@@ -154,7 +154,7 @@ def test_every_page_of_the_past(look):
 
 def test_every_page_of_signing_in(look):
     keyed, key = make_keyed()
-    plain = proven(make_user())
+    plain = proven(make_admin())
     owner = proven(keyed)
 
     assert look(shown_to(client_of(None), visitors_pages())) == {}

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from checklist.models import Launch
 from checklist.rules import ItemStatus
-from signoff.models import Round, Standing
+from signoff.models import Condition, Round, Signature, Standing
 
 SETTLED = ("done", "na")
 
@@ -83,6 +83,7 @@ def recounted_item(item, launch, now):
 
 
 def recounted_section(section, launch, now):
+    now = launch.live_at if launch.live_at and section.phase == "readiness" else now
     items = list(section.items.order_by("position").prefetch_related("evidence", "comments"))
     rows = [recounted_item(item, launch, now) for item in items]
     blocking = [item for item, row in zip(items, rows, strict=True) if row["blocks"]]
@@ -135,7 +136,33 @@ def vote_material(slot, launch, sections, round_):
         "acceptances": [],
         "authorities": sorted(authority.slug for authority in slot.authorities.all()),
     }
+    if own := conditions_digest(slot):
+        value["conditions"] = own
     return digest(value)
+
+
+def conditions_digest(slot):
+    """Of what whoever's vote lies in the slot asked for in it, as the statement has it."""
+    if slot.signature is None:
+        return ""
+    rows = json.loads(bytes(Signature.objects.get(pk=slot.signature).statement))["conditions"]
+    rows.sort(key=lambda row: json.dumps(row, sort_keys=True, ensure_ascii=False))
+    return digest({"v": 1, "conditions": rows}) if rows else ""
+
+
+def owed(launch):
+    """The conditions that somebody owes now."""
+    rows = Condition.objects.filter(launch=launch, done_at=None, ended="").select_related("round")
+    return [row for row in rows if not row.round or row.round.state not in {"no_go", "cancelled"}]
+
+
+def recounted_conditions(launch):
+    rows = owed(launch)
+    return {
+        "open_conditions": len(rows),
+        "open_before_launch": sum(row.before_launch for row in rows),
+        "next_condition_due": min((row.due_on for row in rows), default=None),
+    }
 
 
 def recounted_launch(launch, sections):
@@ -155,8 +182,14 @@ def recounted_launch(launch, sections):
         "slot_count": len(slots),
         "next_blocker": next((r["next_blocker"] for _, r in ready if r["next_blocker"]), ""),
         "next_expiry": min(
-            (r["next_expiry"] for _, r in sections if r["next_expiry"]), default=None
+            (
+                r["next_expiry"]
+                for s, r in sections
+                if r["next_expiry"] and not (launch.live_at and s.phase == "readiness")
+            ),
+            default=None,
         ),
+        "next_due": recounted_due(launch, sections),
     }
 
 
@@ -175,16 +208,41 @@ def recounted_risks(launch):
     }
 
 
+def recounted_due(launch, sections):
+    if launch.state in ("draft", "in_review"):
+        return launch.target_at
+    if launch.state == "closed":
+        return ends(launch.next_review_on, launch)
+    zone = ZoneInfo(launch.time_zone)
+    if launch.state != "live":
+        return None
+    week = datetime.combine(
+        launch.live_at.astimezone(zone).date() + timedelta(days=7),
+        launch.live_at.astimezone(zone).time(),
+        zone,
+    ).astimezone(ZoneInfo("UTC"))
+    due = {"post_launch": launch.live_at + timedelta(hours=24), "review": week}
+    left = [s for s, row in sections if row["unset"] + row["attention"] + row["not_done"]]
+    return min((due[s.phase] for s in left if s.phase in due), default=None)
+
+
 def recounted_tone(launch, sections, blockers):
     rounds = Round.objects.filter(launch=launch).exclude(state="cancelled")
     round_ = rounds.order_by("-number").first()
     state = round_.state if round_ else ""
-    assert launch.outcome == state
+    if state == "launched" and launch.live_at is None and launch.state != "cancelled":
+        state = ""
+    assert launch.outcome == state or launch.state == "cancelled"
+    if launch.state == "live":
+        assert (launch.live_round is None) == bool(launch.live_reason)
+        return "live" if launch.live_round else "unapproved"
+    if launch.state not in ("draft", "in_review"):
+        return launch.state.replace("_", "-")
     if state == "no_go":
         return "no-go"
     if blockers:
         return "not-ready"
-    if state != "go":
+    if state not in {"go", "conditional"} or any(row.before_launch for row in owed(launch)):
         return "ready"
     executive = launch.slots.filter(section=None)
     votes = [
@@ -199,6 +257,7 @@ def assert_the_read_model_is_right(launch, now):
     for section, row in sections:
         assert {name: getattr(section, name) for name in row} == row
     recounted = recounted_launch(launch, sections) | recounted_risks(launch)
+    recounted |= recounted_conditions(launch)
     assert {name: getattr(launch, name) for name in recounted} == recounted
     assert launch.tone == recounted_tone(launch, sections, recounted["blockers"])
     assert not (launch.tone == "approved" and recounted["blockers"])
@@ -208,9 +267,12 @@ def assert_the_read_model_is_right(launch, now):
 
 def assert_slots_hold_what_stands(launch):
     newest = Round.objects.filter(launch=launch).order_by("-number").first()
-    over = newest and newest.state == "cancelled"
+    over = newest and (
+        newest.state == "cancelled" or (newest.state == "launched" and launch.live_at is None)
+    )
     for slot in launch.slots.all():
         round_ = None if slot.section_id else newest
         rows = Standing.objects.filter(slot=slot, round=round_) if slot.section_id or newest else []
         standing = [] if over and not slot.section_id else [row.signature_id for row in rows]
         assert [slot.signature] == (standing or [None])
+        assert slot.conditions_digest == conditions_digest(slot)

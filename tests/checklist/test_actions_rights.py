@@ -13,13 +13,8 @@ from checklist.actions.asking import ask_signature, take_back_request
 from checklist.actions.comments import add_comment, resolve_question
 from checklist.actions.evidence import add_link, remove_evidence
 from checklist.actions.items import add_item, edit_item, remove_item, set_status, set_statuses
-from checklist.actions.launches import (
-    change_launch,
-    open_review,
-    share_launch,
-    start_launch,
-    unshare_launch,
-)
+from checklist.actions.launches import change_launch, share_launch, start_launch, unshare_launch
+from checklist.actions.life import open_review
 from checklist.models import Item, Launch, Section
 from checklist.rules import ItemStatus
 from signoff.actions import answer_questions, cancel_round

@@ -67,12 +67,24 @@ def appointment_ended_before():
     return changed(row, ends_at=row.starts_at - timedelta(seconds=1))
 
 
+def move():
+    return make_launch().moves.get()
+
+
+def live_by_nothing():
+    launch = make_launch()
+    return changed(launch, live_at=NOW(), live_by=launch.created_by)
+
+
 NOW = timezone.now
 TABLE = {
     "launch_time_needs_a_date": (
         lambda: changed(make_launch(), target_time=time(9)),
         "time_without_date",
     ),
+    "launch_is_live_by_a_round_or_a_reason": (live_by_nothing, "live_without_reason"),
+    "move_live_says_by_what": (lambda: changed(move(), step="go_live", reason="Why"), None),
+    "move_has_a_reason": (lambda: changed(move(), step="cancel"), "reason_required"),
     "participant_once_a_launch": (lambda: twin(make_participant(make_launch())), "twice"),
     "section_number": (lambda: twin(section()), "unique_together"),
     "section_request_has_its_author": (lambda: changed(section(), asked_at=NOW()), None),
@@ -143,6 +155,27 @@ def test_what_stands_in_a_slot_is_whole(gap):
     changed(whole, **signed()).save()
 
     assert_the_database_refuses(changed(whole, **gap), "slot_signature_is_whole")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"live_round": uuid4(), "live_reason": "Both"},
+        {"live_round": uuid4(), "live_by": None},
+        {"live_reason": "Not said to be without approval", "unapproved_at": None},
+        {"live_at": None, "live_reason": "Not live"},
+        {"live_at": None, "live_by": None, "live_round": uuid4()},
+    ],
+)
+def test_a_launch_is_live_by_a_round_or_else_by_a_reason(fields):
+    launch = live_by_nothing()
+    launch.unapproved_at = NOW()
+
+    changed(launch, live_reason="The bank asked for it").save()
+
+    assert_the_database_refuses(
+        changed(launch, **{"live_reason": ""} | fields), "launch_is_live_by_a_round_or_a_reason"
+    )
 
 
 @pytest.mark.parametrize(

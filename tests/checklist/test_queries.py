@@ -193,7 +193,7 @@ def test_my_work(client, django_assert_num_queries, count):
         Launch.objects.filter(pk=launch.pk).update(outcome=Outcome.OPEN)
     client.force_login(person)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         page = client.get(reverse("checklist:my-work"))
     assert len(page.context["work"].piles) == 5
 

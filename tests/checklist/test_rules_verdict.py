@@ -70,6 +70,27 @@ def test_complete_asks_for_items_and_none_outstanding():
 # Verdict
 
 
+@pytest.mark.parametrize("outcome", [Outcome.GO, Outcome.GO_CONDITIONAL])
+@pytest.mark.parametrize(
+    ("ready", "votes", "before_launch", "tone", "to_reaffirm"),
+    [
+        (READY, (SIGNED, SIGNED), 0, Tone.APPROVED, False),
+        (READY, (SIGNED, SIGNED), 1, Tone.READY, False),
+        (READY, (SIGNED, STALE), 0, Tone.READY, True),
+        (READY, (SIGNED, STALE), 1, Tone.READY, True),
+        (BLOCKED, (SIGNED,), 0, Tone.NOT_READY, False),
+    ],
+)
+def test_approved_waits_for_every_condition_before_the_launch(
+    outcome, ready, votes, before_launch, tone, to_reaffirm
+):
+    decision = Decision(outcome, tuple(map(make_slot_facts, votes)), before_launch)
+
+    word = verdict(ready, decision)
+
+    assert (word.tone, word.to_reaffirm) == (tone, to_reaffirm)
+
+
 @pytest.mark.parametrize(
     ("ready", "outcome", "votes", "tone", "to_reaffirm"),
     [

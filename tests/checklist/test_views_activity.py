@@ -14,6 +14,7 @@ from checklist.actions.comments import add_comment, resolve_question
 from checklist.actions.evidence import add_link, remove_evidence
 from checklist.actions.items import add_item, edit_item, remove_item, set_status
 from checklist.actions.launches import change_launch, share_launch, unshare_launch
+from checklist.models import Launch
 from checklist.rules import ItemStatus
 from checklist.verbs import TemplateVerb, Verb
 from tests.checklist.test_views_launch import sign
@@ -139,6 +140,7 @@ def test_a_signature_that_goes_stale_and_heals(launch, item):
 
 
 def test_a_launchs_changes_and_its_people(launch):
+    Launch.objects.filter(pk=launch.pk).update(state="draft")
     manager, guest = manager_of(launch), make_user(full_name="A. Guest")
 
     change_launch(

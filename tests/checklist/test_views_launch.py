@@ -1,12 +1,13 @@
 """The launch page, its items, its activity, and opening its review."""
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
 
 from accounts.rules import Role
 from checklist.models import Launch
+from checklist.pages.conditions import after_launch_words, owed_words
 from checklist.reading import standing_of
 from checklist.rules import ItemStatus, LaunchState, Outcome
 from checklist.verdict_words import countdown, target_for, target_words, verdict_words
@@ -141,6 +142,68 @@ def test_no_go_says_what_to_do():
     Launch.objects.filter(pk=launch.pk).update(outcome=Outcome.NO_GO)
 
     assert str(words(launch)) == "NO-GO: the last round ended with NO-GO"
+
+    Launch.objects.filter(pk=launch.pk).update(refused_because="Support is 100% on leave.")
+
+    said = "NO-GO: the last round ended with NO-GO: “Support is 100% on leave.”"
+    assert str(words(launch)) == said
+
+
+@pytest.mark.parametrize(
+    ("counted", "text"),
+    [
+        ({"open_conditions": 1, "open_before_launch": 1}, "waiting on 1 condition before launch"),
+        ({"open_conditions": 3, "open_before_launch": 2}, "waiting on 2 conditions before launch"),
+    ],
+)
+def test_go_waits_for_what_is_to_be_done_before_the_launch(counted, text):
+    launch = ready(make_launch(executive=[[]]))
+    Launch.objects.filter(pk=launch.pk).update(outcome=Outcome.GO_CONDITIONAL, **counted)
+
+    assert text in str(words(launch))
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (1, "1 condition after launch by Sat 12 Dec 2099"),
+        (2, "2 conditions after launch, the next by Sat 12 Dec 2099"),
+    ],
+)
+def test_what_is_promised_for_afterwards_is_told_with_the_approval(count, text):
+    launch = make_launch()
+    launch.open_conditions, launch.next_condition_due = count, date(2099, 12, 12)
+
+    assert after_launch_words(launch) == text
+    launch.open_before_launch = count
+    assert after_launch_words(launch) == ""
+
+
+@pytest.mark.parametrize(
+    ("count", "day", "text"),
+    [
+        (0, None, ""),
+        (1, date(2099, 12, 12), "1 condition open, due Sat 12 Dec 2099"),
+        (2, date(2099, 12, 12), "2 conditions open, the next due Sat 12 Dec 2099"),
+        (1, date(2025, 12, 12), "1 condition open, overdue since Fri 12 Dec 2025"),
+        (2, date(2025, 12, 12), "2 conditions open, the next overdue since Fri 12 Dec 2025"),
+    ],
+)
+def test_the_launch_says_how_many_conditions_are_owed(count, day, text):
+    launch = make_launch()
+    launch.open_conditions, launch.next_condition_due = count, day
+
+    assert owed_words(launch, timezone.now()) == text
+
+
+def test_a_condition_is_overdue_from_24_00_in_the_launch_s_zone():
+    launch = make_launch(time_zone="Asia/Tokyo")
+    launch.open_conditions, launch.next_condition_due = 1, date(2025, 12, 12)
+    end = datetime(2025, 12, 12, 15, tzinfo=UTC)
+
+    assert "due" in owed_words(launch, end - timedelta(seconds=1))
+    assert "overdue" not in owed_words(launch, end - timedelta(seconds=1))
+    assert "overdue" in owed_words(launch, end)
 
 
 # The clock

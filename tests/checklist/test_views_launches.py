@@ -290,14 +290,24 @@ def change(launch, **fields):
 
 
 def test_a_manager_changes_a_launch(client, launch):
-    data = change(launch, name="Aureus II", target_on="2026-12-11", next_review="Quarterly")
+    data = change(launch, name="Aureus II", next_review="Quarterly")
 
     response = client.post(launch_url(launch, "launch-edit"), data)
 
     launch.refresh_from_db()
     assert response.url == launch_url(launch)
     assert (launch.name, launch.next_review) == ("Aureus II", "Quarterly")
-    assert launch.target_at is not None
+
+
+def test_the_target_is_edited_in_a_draft_only(client, launch):
+    manager = manager_of(launch)
+    draft = make_launch(by=manager, in_review=False)
+
+    for row in (draft, launch):
+        client.post(launch_url(row, "launch-edit"), change(row, target_on="2030-12-11"))
+        row.refresh_from_db()
+
+    assert (str(draft.target_on), launch.target_on) == ("2030-12-11", None)
 
 
 def test_two_managers_changes_are_both_shown_and_sent_again_mine_holds(client, launch):
@@ -317,6 +327,7 @@ def test_two_managers_changes_are_both_shown_and_sent_again_mine_holds(client, l
 
 
 def test_a_time_without_a_date_is_a_sentence(client, launch):
+    launch = make_launch(by=manager_of(launch), in_review=False)
     data = change(launch, target_time="14:00")
 
     response = client.post(launch_url(launch, "launch-edit"), data)

@@ -22,6 +22,8 @@ PARAMS = {
     "signer": "Maya Ito",
     "question": "Complete?",
     "count": 2,
+    "owner": "Maya Ito",
+    "most": 20,
 }
 
 

@@ -11,7 +11,8 @@ from uuid import uuid4
 from django.utils import timezone
 
 from checklist.actions import steps
-from checklist.actions.launches import open_review, start_launch
+from checklist.actions.launches import start_launch
+from checklist.actions.life import open_review
 from checklist.actions.risks import raise_risk
 from checklist.actions.templates import content_of
 from checklist.material import digest

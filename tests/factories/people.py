@@ -1,4 +1,4 @@
-"""People, teams, authorities, memberships and invitations."""
+"""People, teams, authorities, memberships, invitations and access tokens."""
 
 from datetime import timedelta
 from itertools import count
@@ -6,8 +6,8 @@ from itertools import count
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from accounts.models import Authority, Invitation, Membership, Team, User, token_hash
-from accounts.rules import Role, Standing
+from accounts.models import ApiToken, Authority, Invitation, Membership, Team, User, token_hash
+from accounts.rules import Role, Scope, Standing
 
 PASSWORD = "a long password for tests"
 serial = count(1)
@@ -66,3 +66,15 @@ def make_invitation(token="its-token", *, teams=(), **fields):  # noqa: S107
     invitation = Invitation.objects.create(token_sha256=token_hash(token), **fields)
     invitation.teams.set(teams)
     return invitation
+
+
+def make_token(secret="its-secret", *, owner=None, **fields):  # noqa: S107
+    """An access token with this secret; of a service where it has no owner."""
+    fields.setdefault("name", f"Token {next(serial)}")
+    fields.setdefault("scopes", Scope.VERDICT_READ)
+    fields.setdefault("expires_at", timezone.now() + timedelta(days=1))
+    fields["made_by"] = owner or fields.get("made_by") or make_admin()
+    fields.setdefault("created_at", timezone.now() - timedelta(days=2))
+    return ApiToken.objects.create(
+        prefix=secret[:8], sha256=token_hash(secret), owner=owner, **fields
+    )

@@ -48,7 +48,7 @@ def seen_in(slot):
     if slot.section:
         return slot.section_material(slot.section.material)
     launch = Launch.objects.get(pk=slot.launch_id)
-    return decision_material(launch, launch.sections.all(), slot)
+    return decision_material(launch, launch.sections.all(), slot, conditions="")
 
 
 def offered_in(section):
@@ -104,8 +104,14 @@ def make_round(launch, **fields):
     return open_round(launch, by=manager_of(launch), answers=derived(launch), **fields)
 
 
-def make_vote(slot, by=None, vote=Vote.GO, comment=""):
+def make_vote(slot, by=None, vote=Vote.GO, comment="", conditions=()):
     by = by or make_holder(slot)
-    comment = comment or ("" if vote is Vote.GO else "Not like this.")
-    seen = seen_in(slot)
-    return cast_vote(slot, presence=presence_of(by), vote=vote, seen=seen, comment=comment)
+    comment = comment or ("Not like this." if vote is Vote.NO_GO else "")
+    return cast_vote(
+        slot,
+        presence=presence_of(by),
+        vote=vote,
+        seen=seen_in(slot),
+        comment=comment,
+        conditions=conditions,
+    )

@@ -10,6 +10,7 @@ from checklist.rules import ItemStatus
 from signoff import actions
 from signoff.rules import Answer, Question, Vote
 from tests.checklist.aftermath import codes
+from tests.factories.conditions import make_wish
 from tests.factories.launches import make_holder, make_launch, manager_of, set_items
 from tests.factories.people import make_authority
 from tests.factories.signatures import make_return, presence_of, seen_in
@@ -62,10 +63,21 @@ def sign(slot, by=None, *, seen=None, comment=""):
 send_back = make_return
 
 
-def vote(slot, by=None, value=Vote.GO, *, seen=None, comment=""):
+def vote(slot, by=None, value=Vote.GO, *, seen=None, comment="", conditions=()):
     by = by or make_holder(slot)
-    seen = seen_in(slot) if seen is None else seen
-    return actions.cast_vote(slot, presence=presence_of(by), vote=value, seen=seen, comment=comment)
+    return actions.cast_vote(
+        slot,
+        presence=presence_of(by),
+        vote=value,
+        seen=seen_in(slot) if seen is None else seen,
+        comment=comment,
+        conditions=conditions,
+    )
+
+
+def vote_if(slot, *wishes, by=None, **options):
+    """GO, with these conditions: by default one."""
+    return vote(slot, by, Vote.GO_CONDITIONAL, conditions=wishes or [make_wish()], **options)
 
 
 def withdraw(signature, by=None, *, comment="I was mistaken."):

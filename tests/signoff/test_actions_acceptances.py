@@ -13,9 +13,11 @@ from checklist.actions.risks import close_risk
 from checklist.models import Acceptance, Item, Section
 from checklist.reading import standing_of
 from checklist.rules import ItemStatus, SlotState, Tone, day_ends
-from signoff.actions import accept_items, set_aside
+from signoff import reading
+from signoff.actions import accept_items, relaunch, set_aside
 from signoff.models import Signature
 from signoff.offer import Wish
+from signoff.pages.content import listed_remarks
 from tests.checklist.aftermath import acts, appended, forbidden, refused
 from tests.factories.launches import (
     make_appointment,
@@ -36,6 +38,7 @@ from tests.factories.signatures import (
     presence_of,
 )
 from tests.signoff.acting import reread, withdraw
+from tests.signoff.living import live, make_rolled_back_launch
 from tests.signoff.test_actions_withdrawal import state_of
 
 pytestmark = pytest.mark.django_db
@@ -383,6 +386,57 @@ def test_a_withdrawn_acceptance_voids_a_request_and_stales_a_signature(section, 
     assert state_of(section.slots.get()) == SlotState.STALE
 
 
+# Once the launch is live
+
+
+@pytest.fixture
+def live_launch(section, item):
+    """A launch that went live while one item was accepted."""
+    make_acceptance(item)
+    return live(reread(section.launch), reason="It had to be.")
+
+
+def test_what_was_accepted_when_it_went_live_stays_accepted_for_ever(live_launch, section):
+    later = reread(section).acceptances_end + timedelta(days=30)
+
+    ready = standing_of(reread(live_launch), later).verdict.readiness
+
+    assert (ready.accepted, ready.unaccepted) == (1, 0)
+    assert [reason.code for reason in ready.blockers] == ["slot_waiting"]
+
+
+def test_nothing_is_accepted_any_more(live_launch, section, item):
+    holder = make_holder(section.slots.get())
+
+    with refused("launch_is_live"):
+        accept(reread(item), holder)
+
+
+def test_a_withdrawal_while_live_is_recorded_and_rewrites_nothing(live_launch, section, item):
+    acceptance = Signature.objects.get(act="accept")
+
+    with appended() as entries:
+        withdraw(acceptance, comment="The exploit is public.")
+
+    assert [action for action, _subject in acts(entries)] == ["signature.withdrawn"]
+    assert reread(item).acceptance is not None
+    assert reread(section).accepted == 1
+    with refused("not_standing"):
+        withdraw(acceptance, comment="Again.")
+
+
+def test_the_relaunch_releases_what_was_withdrawn_meanwhile(live_launch, section, item):
+    withdraw(Signature.objects.get(act="accept"), comment="The exploit is public.")
+    make_rolled_back_launch(live_launch)
+
+    with appended() as entries:
+        relaunch(live_launch, by=manager_of(live_launch), reason="Patched.")
+
+    assert ("item.released", f"item:{item.pk}") in acts(entries)
+    assert reread(item).acceptance is None
+    assert (reread(section).accepted, reread(section).errors) == (0, 1)
+
+
 def leave(user):
     type(user).objects.filter(pk=user.pk).update(is_active=False)
 
@@ -442,3 +496,31 @@ def test_the_reasons_stay_beside_the_log(item):
 
     assert isinstance(entries[0][3]["name"], Salted)
     assert Section.objects.get(pk=item.section_id).accepted == 1
+
+
+def test_a_vote_lists_what_is_lived_with_and_what_may_go_wrong(section, item):
+    acceptance = make_acceptance(item, reason="Until the patch.")
+    ask_signature(section, by=make_lead(section))
+    make_signature(section.slots.get())
+    make_risk(section.launch, title="Data loss", likelihood=2, impact=5)
+
+    listed = reading.listed_beneath(reread(section.launch))
+
+    assert [(row["number"], row["statement"], row["reason"]) for row in listed.acceptances] == [
+        ("9", acceptance.sha256, "Until the patch.")
+    ]
+    assert [(row["number"], row["title"], row["owner"]) for row in listed.risks] == [
+        (1, "Data loss", "")
+    ]
+    texts = [
+        (str(row.text), row.reason) for row in listed_remarks(listed.acceptances, listed.risks)
+    ]
+    assert texts[0][0] == "9 Penetration test"
+    assert texts[1] == ("Risk R1: Data loss", "level high")
+
+
+def test_a_suspended_acceptance_is_not_listed(section, item):
+    make_acceptance(item)
+    set_status(item, by=make_lead(section), status=ItemStatus.DONE)
+
+    assert reading.listed_beneath(reread(section.launch)).acceptances == []

@@ -6,10 +6,11 @@ from django.utils import timezone
 from audit.ledger import Salted
 from checklist.rules import ItemStatus, Outcome, Tone
 from signoff.actions import answer_questions, cancel_round, open_round
-from signoff.actions.rounds import _end
+from signoff.actions.rounds import end_round
 from signoff.models import Round, Signature
 from signoff.rules import Answer, Question, RoundState, Vote
 from tests.checklist.aftermath import acts, appended, refused, said
+from tests.factories.conditions import make_wish
 from tests.factories.launches import make_launch, manager_of, set_items
 from tests.factories.people import make_authority
 from tests.signoff.acting import (
@@ -30,7 +31,8 @@ def make_ended_round(value=Vote.NO_GO):
     """A launch whose only executive has voted, and its round."""
     launch = make_signed_launch()
     round_ = make_round(launch)
-    vote(launch.slots.executive().get(), value=value, comment="Said so.")
+    conditions = [make_wish()] if value is Vote.GO_CONDITIONAL else []
+    vote(launch.slots.executive().get(), value=value, comment="Said so.", conditions=conditions)
     return reread(launch), reread(round_)
 
 
@@ -210,7 +212,7 @@ def test_a_round_moves_only_where_its_table_says():
     launch, round_ = make_ended_round()
 
     with pytest.raises(RuntimeError, match="no_go"):
-        _end(launch, round_, RoundState.GO, now=timezone.now())
+        end_round(launch, round_, RoundState.GO, now=timezone.now())
 
 
 def test_a_round_follows_a_cancelled_one():

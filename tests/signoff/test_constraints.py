@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from signoff.models import Round, Signature, Standing
 from signoff.rules import RoundState, Vote
@@ -13,6 +14,8 @@ from tests.checklist.breaking import (
     constraints_of,
     twin,
 )
+from tests.factories.conditions import make_condition
+from tests.factories.launches import make_launch
 from tests.factories.people import make_user
 from tests.signoff.acting import make_asked_launch, make_round, make_signed_launch, sign, vote
 
@@ -60,7 +63,23 @@ def second_round(**fields):
     return twin(make_round(make_signed_launch()), **fields)
 
 
+def condition(**fields):
+    return twin(make_condition(make_launch()), **fields)
+
+
 TABLE = {
+    "condition_says_something": (lambda: condition(text=""), "text_required"),
+    "condition_has_its_origin": (lambda: condition(origin="vote"), "origin"),
+    "condition_of_closing_is_for_afterwards": (
+        lambda: condition(before_launch=True),
+        "before_launch",
+    ),
+    "condition_is_done_by_somebody": (lambda: condition(done_note="Done."), "note_required"),
+    "condition_is_ended_by_somebody": (lambda: condition(ended_at=timezone.now()), "ended"),
+    "condition_ends_with_a_reason": (
+        lambda: condition(ended="lifted", ended_at=timezone.now(), ended_by=make_user()),
+        "reason_required",
+    ),
     "round_number": (lambda: second_round(state=RoundState.NO_GO), "unique_together"),
     "round_is_the_only_open_one": (lambda: second_round(number=2), "round_open"),
     "signature_vote_has_its_round": (lambda: vote_row(round=None), None),

@@ -7,19 +7,22 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from checklist.actions.evidence import add_file
+from checklist.actions.risks import close_risk
 from checklist.models import Launch
 from checklist.rules import ItemStatus, Phase
-from signoff.actions import cancel_round, open_round
+from signoff.actions import cancel_round, keep_condition, open_round
 from signoff.export.document import Items, Piece, Prose, Question, SignOff
 from signoff.export.parts import document_of
 from signoff.export.signing import teams_of
 from signoff.export.source import source_of
 from signoff.rules import Answer, Vote
 from signoff.rules import Question as Asked
+from tests.factories.conditions import make_condition
 from tests.factories.launches import (
     make_evidence,
     make_item,
     make_launch,
+    make_risk,
     make_template,
     make_template_item,
     make_template_section,
@@ -39,6 +42,7 @@ from tests.factories.signatures import (
     make_vote,
 )
 from tests.signoff.acting import withdraw
+from tests.signoff.living import make_live_launch, make_unapproved_launch
 
 pytestmark = pytest.mark.django_db
 
@@ -529,3 +533,51 @@ def test_what_the_clock_ends_is_ended_in_the_document_too():
     later = timezone.now() + timedelta(days=9)
 
     assert "expired" in values(document(launch, later).head)["Status"]
+
+
+# What stands beside the checklist
+
+
+def table_of(launch, heading):
+    parts = [part for part in document(launch).parts if part.heading == heading]
+    return [
+        [" ".join(piece.text for piece in cell) for cell in row]
+        for part in parts
+        for block in part.blocks
+        for row in block.rows
+    ]
+
+
+def test_the_register_of_risks_is_a_part_where_there_is_one():
+    launch = make_launch()
+    assert table_of(launch, "Risks") == []
+    owner = make_user(full_name="M. Ito")
+    make_risk(launch, title="Loss", likelihood=2, impact=5, mitigation="Twice.", owner=owner)
+    make_risk(launch, title="Delay", description="Of the bank.")
+    close_risk(launch.risks.get(number=2), by=manager_of(launch), reason="It came.")
+
+    assert table_of(launch, "Risks") == [
+        ["R1", "Loss", "high (likelihood 2 unlikely, impact 5 severe)", "Twice.", "M. Ito", ""],
+        ["R2", "Delay\nOf the bank.", "not rated", "", "", "It came."],
+    ]
+
+
+def test_the_conditions_are_a_part_where_there_are_some():
+    launch = make_launch()
+    assert table_of(launch, "Conditions") == []
+    owner = make_user(full_name="M. Ito")
+    kept = make_condition(launch, text="Rotate | keys", owner=owner, due_on=date(2030, 1, 4))
+    keep_condition(kept, by=owner, note="Rotated.")
+
+    assert table_of(launch, "Conditions") == [
+        ["Rotate | keys", "M. Ito", "Fri 4 Jan 2030", "after the launch", "M. Ito: Rotated."]
+    ]
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_when_it_went_live_is_told_and_that_it_was_not_approved(approved):
+    launch = make_live_launch() if approved else make_unapproved_launch()
+
+    told = values(document(launch).made)["Went live"]
+
+    assert ("without approval: The bank asked for it." in told) is not approved

@@ -7,11 +7,35 @@ from django.apps import apps
 
 from checklist.models import Launch
 from signoff.models import Signature
+from signoff.rules import Vote
 from tests.factories.launches import make_launch
-from tests.signoff.acting import make_asked_launch, sign
+from tests.signoff.acting import (
+    make_asked_launch,
+    make_round,
+    make_signed_launch,
+    sign,
+    vote,
+)
 
 pytestmark = pytest.mark.django_db
 backfill = import_module("signoff.migrations.0003_note_first_signatures").note_first_signatures
+
+
+note_refusals = import_module("signoff.migrations.0006_note_refusals").note_refusals
+
+
+def test_a_launch_whose_last_round_ended_no_go_is_given_its_reason():
+    launch, other = make_signed_launch(), make_signed_launch()
+    for row in (launch, other):
+        make_round(row)
+    vote(launch.slots.executive().get(), value=Vote.NO_GO, comment="Not like this.")
+    Launch.objects.update(refused_because="")
+
+    note_refusals(apps, None)
+
+    because = Launch.objects.values_list("refused_because", flat=True)
+    assert because.get(pk=launch.pk) == "Not like this."
+    assert because.get(pk=other.pk) == ""
 
 
 def first_signed(launch):

@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from checklist.rules import ItemStatus
+from checklist.rules import ItemStatus, Phase
+from signoff.actions import relaunch
 from signoff.rules import Vote
+from tests.factories.conditions import make_condition, make_wish
 from tests.factories.launches import make_evidence, make_holder, manager_of, set_items
 from tests.factories.signatures import (
     make_acceptance,
@@ -14,10 +16,13 @@ from tests.factories.signatures import (
     make_signature,
     make_vote,
 )
+from tests.signoff.acting import make_go_launch
+from tests.signoff.living import live, make_rolled_back_launch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("count", [1, 3])]
 
 SECTION = {"items": ("Audit", "Keys")}
+AFTERWARDS = [Phase.POST_LAUNCH, Phase.REVIEW]
 
 
 def decided(count):
@@ -28,7 +33,7 @@ def decided(count):
         make_vote(launch.slots.executive().first(), vote=Vote.NO_GO)
     make_round(launch, what_changed="All is mended.")
     for slot in launch.slots.executive():
-        make_vote(slot)
+        make_vote(slot, vote=Vote.GO_CONDITIONAL, conditions=[make_wish()] * count)
     for section in launch.sections.all():
         set_items(section, status=ItemStatus.NA, na_reason="Elsewhere.")
     return launch
@@ -77,38 +82,38 @@ def test_the_receipt_of_a_stale_signature(ask_as, count):
 
 def test_the_receipt_of_a_stale_vote(ask_as, count):
     launch = decided(count)
-    vote = launch.signatures.filter(vote=Vote.GO).newest_first().first()
+    vote = launch.signatures.filter(vote=Vote.GO_CONDITIONAL).newest_first().first()
 
-    ask_as(vote.signer, vote.get_absolute_url(), 9)
+    ask_as(vote.signer, vote.get_absolute_url(), 10)
 
 
 def test_withdrawing(ask_as, count):
     slot = make_asked_slot(*["Audit"] * count)
     signature = make_signature(slot)
 
-    ask_as(signature.signer, reverse("signoff:withdraw", args=[signature.pk]), 5)
+    ask_as(signature.signer, reverse("signoff:withdraw", args=[signature.pk]), 6)
 
 
 def test_the_decision(ask_as, count):
     launch = make_ready_launch(*[SECTION] * count, executives=count)
     make_round(launch)
     for slot in launch.slots.executive():
-        make_vote(slot)
+        make_vote(slot, vote=Vote.GO_CONDITIONAL, conditions=[make_wish()] * count)
 
-    ask_as(manager_of(launch), reverse("signoff:decision", args=[launch.slug]), 11)
+    ask_as(manager_of(launch), reverse("signoff:decision", args=[launch.slug]), 12)
 
 
 def test_the_decision_after_rounds_and_with_stale_votes(ask_as, count):
     launch = decided(count)
 
-    ask_as(manager_of(launch), reverse("signoff:decision", args=[launch.slug]), 14)
+    ask_as(manager_of(launch), reverse("signoff:decision", args=[launch.slug]), 15)
 
 
 @pytest.mark.parametrize("name", ["open-round", "answers", "cancel-round"])
 def test_working_on_a_round(ask_as, count, name):
     launch = decided(count)
 
-    ask_as(manager_of(launch), reverse(f"signoff:{name}", args=[launch.slug]), 11)
+    ask_as(manager_of(launch), reverse(f"signoff:{name}", args=[launch.slug]), 12)
 
 
 def test_voting(ask_as, count):
@@ -116,7 +121,59 @@ def test_voting(ask_as, count):
     slot = launch.slots.executive().first()
     voter = slot.signed_by
 
-    ask_as(voter, reverse("signoff:vote", args=[launch.slug, slot.pk]), 16)
+    ask_as(voter, reverse("signoff:vote", args=[launch.slug, slot.pk]), 20)
+
+
+def with_left_overs(count):
+    """A launch whose first round ended NO-GO and left conditions open; and its manager."""
+    launch = make_ready_launch(SECTION, executives=2)
+    make_round(launch)
+    first, second = launch.slots.executive()
+    make_vote(first, vote=Vote.GO_CONDITIONAL, conditions=[make_wish() for _ in range(count)])
+    make_vote(second, vote=Vote.NO_GO)
+    return launch, manager_of(launch)
+
+
+def test_opening_a_round_over_what_is_left(ask_as, count):
+    launch, manager = with_left_overs(count)
+
+    ask_as(manager, reverse("signoff:open-round", args=[launch.slug]), 12)
+
+
+def test_the_list_of_conditions(ask_as, count):
+    launch, manager = with_left_overs(count)
+
+    ask_as(manager, reverse("signoff:conditions", args=[launch.slug]), 5)
+
+
+def test_a_condition(ask_as, count):
+    launch, manager = with_left_overs(count)
+
+    ask_as(manager, launch.conditions.first().get_absolute_url(), 5)
+
+
+def test_a_round(ask_as, count):
+    launch = decided(count)
+
+    ask_as(manager_of(launch), reverse("signoff:round", args=[launch.slug, 1]), 13)
+
+
+def test_two_rounds_compared(ask_as, count):
+    launch = decided(count)
+    for section in launch.sections.all():
+        make_signature(section.slots.get())
+    make_vote(launch.slots.executive().first(), vote=Vote.NO_GO)
+
+    ask_as(manager_of(launch), reverse("signoff:compare", args=[launch.slug]), 15)
+
+
+def test_my_work_with_conditions(ask_as, count):
+    launch = make_ready_launch(SECTION)
+    owner = make_condition(launch).owner
+    for _ in range(count - 1):
+        make_condition(make_ready_launch(SECTION), owner=owner)
+
+    ask_as(owner, reverse("checklist:my-work"), 8)
 
 
 @pytest.mark.parametrize("address", ["report/", "export.md"])
@@ -125,7 +182,7 @@ def test_the_report_and_its_file(ask_as, count, address):
     for section in launch.sections.all():
         for _ in range(count):
             make_evidence(section.items.first())
-    queries = 13 if address == "report/" else 12
+    queries = 15 if address == "report/" else 14
 
     ask_as(manager_of(launch), f"{launch.get_absolute_url()}{address}", queries)
 
@@ -141,3 +198,38 @@ def test_accepting_and_what_was_accepted(ask_as, count):
     ask_as(holder, url, 11)
     ask_as(holder, slot.section.get_absolute_url(), 8)
     ask_as(holder, signature.get_absolute_url(), 4)
+
+
+def lived(count):
+    """A launch that went live as often, with tasks for afterwards and withdrawn signatures."""
+    after = [{"phase": phase, "items": ("One",) * count} for phase in AFTERWARDS * count]
+    launch = live(make_go_launch(*[SECTION] * count, *after))
+    for _ in range(count - 1):
+        launch = make_rolled_back_launch(launch)
+        launch = relaunch(launch, by=manager_of(launch), reason="Faster.")
+        launch = live(launch, reason="The bank asked for it.")
+    return launch
+
+
+def test_after_the_launch(ask_as, count):
+    launch = lived(count)
+
+    ask_as(manager_of(launch), reverse("checklist:post-launch", args=[launch.slug]), 7)
+
+
+def test_its_life(ask_as, count):
+    launch = lived(count)
+
+    ask_as(manager_of(launch), reverse("checklist:life", args=[launch.slug]), 7)
+
+
+def test_the_page_of_a_live_launch(ask_as, count):
+    launch = lived(count)
+
+    ask_as(manager_of(launch), reverse("checklist:launch", args=[launch.slug]), 11)
+
+
+def test_closing(ask_as, count):
+    launch = lived(count)
+
+    ask_as(manager_of(launch), reverse("signoff:close", args=[launch.slug]), 7)

@@ -7,11 +7,13 @@ import pytest
 from checklist.actions.items import set_status
 from checklist.models import Launch
 from checklist.rules import ItemStatus, Outcome, Tone
-from signoff.models import Round, Signature, Standing
+from signoff.actions import keep_condition, lift_condition
+from signoff.models import Condition, Round, Signature, Standing
 from signoff.rules import RoundState, Vote
 from tests.checklist.aftermath import codes
+from tests.factories.conditions import make_wish
 from tests.factories.launches import make_appointment, make_holder, manager_of
-from tests.factories.signatures import seen_in
+from tests.factories.signatures import presence_of, seen_in
 from tests.signoff.acting import (
     TIMES,
     at_once,
@@ -20,6 +22,7 @@ from tests.signoff.acting import (
     reread,
     split,
     vote,
+    vote_if,
 )
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -117,3 +120,115 @@ def test_of_go_and_no_go_at_once_no_go_prevails():
         assert isinstance(said_go, Signature) or codes(said_go) == ["no_round"]
         assert reread(round_).state == RoundState.NO_GO
         assert Launch.objects.get(pk=launch.pk).tone == Tone.NO_GO
+
+
+# Conditions
+
+
+def make_conditional(**fields):
+    """A launch whose only vote was given for one condition before the launch; and the condition."""
+    launch = make_signed_launch()
+    make_round(launch)
+    vote_if(launch.slots.executive().get(), make_wish(before_launch=True, **fields))
+    return launch, Condition.objects.get(launch=launch)
+
+
+def test_the_last_two_votes_at_once_both_with_conditions():
+    for _ in TIMES:
+        launch = make_signed_launch(executive=2)
+        round_ = make_round(launch)
+        calls = [
+            partial(vote_if, slot, make_wish(), by=make_holder(slot), seen=seen_in(slot))
+            for slot in launch.slots.executive()
+        ]
+
+        _voted, refused = split(at_once(*calls))
+
+        assert refused == []
+        assert reread(round_).state == RoundState.GO_CONDITIONAL
+        assert reread(launch).open_conditions == 2
+        assert reread(launch).tone == Tone.APPROVED
+
+
+def test_a_condition_is_done_once():
+    for _ in TIMES:
+        launch, condition = make_conditional()
+        by = manager_of(launch), condition.owner
+
+        done, refused = split(
+            at_once(*(partial(keep_condition, condition, by=who, note="Done.") for who in by))
+        )
+
+        assert refused == [["condition_done"]]
+        assert reread(condition).done_by == done[0].done_by
+        assert reread(launch).tone == Tone.APPROVED
+
+
+def test_of_done_and_lifted_at_once_one_is():
+    for _ in TIMES:
+        launch, condition = make_conditional()
+
+        _done, refused = split(
+            at_once(
+                partial(keep_condition, condition, by=condition.owner, note="Done."),
+                partial(
+                    lift_condition,
+                    condition,
+                    presence=presence_of(condition.asked_by),
+                    reason="A slip.",
+                ),
+            )
+        )
+
+        assert refused in ([["condition_done"]], [["condition_ended"]])
+        condition = reread(condition)
+        assert bool(condition.done_at) is not bool(condition.ended)
+        assert reread(launch).tone == Tone.APPROVED
+
+
+def test_done_while_a_new_vote_takes_its_place():
+    for _ in TIMES:
+        launch, condition = make_conditional()
+        slot = launch.slots.executive().get()
+
+        results = at_once(
+            partial(keep_condition, condition, by=condition.owner, note="Done."),
+            partial(vote, slot, condition.asked_by, seen=seen_in(slot)),
+        )
+
+        _done, refused = split(results)
+        condition = reread(condition)
+        assert refused in ([], [["condition_ended"]])
+        assert bool(condition.done_at) is not bool(condition.ended)
+        assert reread(launch).open_conditions == 0
+        assert reread(launch).tone == Tone.APPROVED
+
+
+def test_an_edit_while_the_last_condition_is_done_is_never_approved_over():
+    for _ in TIMES:
+        launch, condition = make_conditional()
+        item = launch.items.first()
+
+        at_once(
+            partial(keep_condition, condition, by=condition.owner, note="Done."),
+            partial(set_status, item, by=manager_of(launch), status=ItemStatus.NOT_DONE),
+        )
+
+        assert reread(launch).tone == Tone.NOT_READY
+        assert reread(launch).open_before_launch == 0
+
+
+def test_what_is_left_is_carried_once():
+    for _ in TIMES:
+        launch = make_signed_launch(executive=2)
+        make_round(launch)
+        first, second = launch.slots.executive()
+        vote_if(first, make_wish())
+        vote(second, None, Vote.NO_GO, comment="No.")
+        again = partial(make_round, launch, what_changed="Much.")
+
+        _opened, refused = split(at_once(again, again))
+
+        assert refused == [["round_open"]]
+        assert Condition.objects.filter(launch=launch, ended="").count() == 1
+        assert Condition.objects.filter(launch=launch).count() == 2

@@ -8,6 +8,7 @@ from signoff.rules import (
     ROUND_MOVES,
     TAKES_VOTES,
     Answer,
+    BallotFacts,
     Derived,
     Question,
     RoundState,
@@ -24,9 +25,9 @@ from signoff.rules import (
 )
 from tests.checklist.facts import codes, make_check, make_slot_facts
 
-DRAFT, IN_REVIEW = LaunchState
+DRAFT, IN_REVIEW = LaunchState.DRAFT, LaunchState.IN_REVIEW
 WAITING, ASKED, SIGNED, STALE, RETURNED = SlotState
-OPEN, GO, NO_GO, CANCELLED = RoundState
+OPEN, GO, CONDITIONAL, NO_GO, CANCELLED, LAUNCHED = RoundState
 COMPLETE, ACCEPTABLE, ASSESSED = Question
 
 BLOCKERS = (
@@ -110,7 +111,7 @@ def test_who_may_return_a_section_and_when(facts, signer, refusals):
 # Voting
 
 
-def voting(vote, *, round_state=OPEN, slot=ASKED, blockers=(), **signer):
+def voting(vote, *, round_state=OPEN, slot=ASKED, blockers=(), ballot=None, **signer):
     return codes(
         voting_refusals(
             vote,
@@ -118,6 +119,7 @@ def voting(vote, *, round_state=OPEN, slot=ASKED, blockers=(), **signer):
             slot=make_slot_facts(slot),
             readiness=make_readiness(*blockers),
             signer=make_signer(**signer),
+            ballot=BallotFacts(**ballot or {}),
         )
     )
 
@@ -125,6 +127,7 @@ def voting(vote, *, round_state=OPEN, slot=ASKED, blockers=(), **signer):
 @pytest.mark.parametrize("blocker", BLOCKERS, ids=lambda reason: reason.code)
 def test_go_is_refused_while_anything_blocks_and_no_go_never_is(blocker):
     assert voting(Vote.GO, blockers=[blocker]) == [blocker.code]
+    assert voting(Vote.GO_CONDITIONAL, blockers=[blocker]) == [blocker.code]
     assert voting(Vote.NO_GO, blockers=[blocker]) == []
 
 
@@ -136,7 +139,7 @@ def test_go_is_refused_with_every_blocker_at_once():
 @pytest.mark.parametrize("vote", Vote)
 @pytest.mark.parametrize("round_state", [None, *RoundState])
 def test_a_vote_needs_a_round_that_takes_votes(vote, round_state):
-    refusals = [] if round_state in {OPEN, GO} else ["no_round"]
+    refusals = [] if round_state in {OPEN, GO, CONDITIONAL} else ["no_round"]
 
     assert voting(vote, round_state=round_state) == refusals
 
@@ -162,6 +165,41 @@ def test_who_may_vote_in_a_slot(slot, signer, go, no_go):
     assert voting(Vote.NO_GO, slot=slot, **signer) == no_go
 
 
+@pytest.mark.parametrize(
+    ("vote", "conditions", "refusals"),
+    [
+        (Vote.GO, None, []),
+        (Vote.GO, 0, []),
+        (Vote.GO, 2, ["conditions_without_word"]),
+        (Vote.GO_CONDITIONAL, None, []),
+        (Vote.GO_CONDITIONAL, 0, ["conditions_missing"]),
+        (Vote.GO_CONDITIONAL, 2, []),
+        (Vote.NO_GO, 2, []),
+    ],
+)
+def test_conditions_come_with_go_with_conditions_alone(vote, conditions, refusals):
+    assert voting(vote, ballot={"conditions": conditions}) == refusals
+
+
+@pytest.mark.parametrize("vote", [Vote.GO, Vote.GO_CONDITIONAL])
+@pytest.mark.parametrize(
+    ("slot", "repeats", "stands_here", "refusals"),
+    [
+        (SIGNED, True, True, ["signed_already"]),
+        (SIGNED, False, True, []),
+        (SIGNED, False, False, ["signed_already"]),
+        (STALE, False, False, []),
+        (STALE, True, True, []),
+    ],
+)
+def test_one_s_own_go_is_given_anew_only_with_other_conditions(
+    vote, slot, repeats, stands_here, refusals
+):
+    found = voting(vote, slot=slot, ballot={"repeats": repeats}, stands_here=stands_here)
+
+    assert found == refusals
+
+
 # Rounds
 
 
@@ -171,7 +209,7 @@ def test_every_state_of_a_round_has_its_moves():
 
 
 def test_a_round_takes_votes_until_no_go_or_the_end():
-    assert {OPEN, GO} == TAKES_VOTES
+    assert {OPEN, GO, CONDITIONAL} == TAKES_VOTES
     assert {state for state in RoundState if ROUND_MOVES[state]} == TAKES_VOTES
 
 
@@ -182,6 +220,7 @@ def test_a_round_takes_votes_until_no_go_or_the_end():
         (IN_REVIEW, {"newest": CANCELLED}, []),
         (IN_REVIEW, {"newest": OPEN}, ["round_open"]),
         (IN_REVIEW, {"newest": GO}, ["round_is_go"]),
+        (IN_REVIEW, {"newest": CONDITIONAL}, ["round_is_go"]),
         (IN_REVIEW, {"newest": NO_GO}, ["say_what_changed"]),
         (IN_REVIEW, {"newest": NO_GO, "what_changed": "The keys."}, []),
         (DRAFT, {"newest": None}, ["not_in_review"]),
@@ -216,6 +255,15 @@ def test_when_a_round_can_be_opened(state, round_, refusals):
         (GO, [(Vote.GO, True), (Vote.GO, False)], GO),
         (GO, [(Vote.GO, True), (None, False)], GO),
         (GO, [(Vote.GO, True), (Vote.NO_GO, True)], NO_GO),
+        (OPEN, [(Vote.GO_CONDITIONAL, True)], CONDITIONAL),
+        (OPEN, [(Vote.GO_CONDITIONAL, True), (Vote.GO, True)], CONDITIONAL),
+        (OPEN, [(Vote.GO_CONDITIONAL, True), (None, False)], OPEN),
+        (OPEN, [(Vote.GO_CONDITIONAL, False), (Vote.GO, True)], OPEN),
+        (GO, [(Vote.GO_CONDITIONAL, True), (Vote.GO, True)], CONDITIONAL),
+        (GO, [(Vote.GO_CONDITIONAL, True), (Vote.GO, False)], GO),
+        (CONDITIONAL, [(Vote.GO, True), (Vote.GO, True)], GO),
+        (CONDITIONAL, [(Vote.GO, True), (Vote.GO, False)], CONDITIONAL),
+        (CONDITIONAL, [(Vote.GO_CONDITIONAL, True), (Vote.NO_GO, True)], NO_GO),
     ],
 )
 def test_what_a_round_comes_to(state, votes, reached):

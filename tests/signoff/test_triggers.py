@@ -60,7 +60,7 @@ ATTACKS_ON_SQLITE = [
 ATTACKS_ON_POSTGRESQL = [
     "TRUNCATE signoff_signature CASCADE",
     "TRUNCATE signoff_snapshot CASCADE",
-    "TRUNCATE signoff_standing, signoff_signature, signoff_snapshot",
+    "TRUNCATE signoff_condition, signoff_standing, signoff_signature, signoff_snapshot",
 ]
 TRIGGERS = {
     "sqlite": {

@@ -144,7 +144,7 @@ def test_whoever_has_voted_is_offered_no_second_slot(client, launch):
 
     mine, other = cards(client, launch)
 
-    assert mine.chance.label == "Vote NO-GO after all"
+    assert mine.chance.label == "Change this vote"
     assert (other.chance.url, other.chance.why_not) == (
         "",
         "You have voted in another executive slot of this round.",

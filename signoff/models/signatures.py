@@ -55,7 +55,7 @@ class Round(models.Model):
             models.UniqueConstraint(fields=["launch", "number"], name="round_number"),
             models.UniqueConstraint(
                 fields=["launch"],
-                condition=Q(state__in=[RoundState.OPEN, RoundState.GO]),
+                condition=Q(state__in=[RoundState.OPEN, RoundState.GO, RoundState.GO_CONDITIONAL]),
                 name="round_is_the_only_open_one",
                 violation_error_code="round_open",
                 violation_error_message=_("A round is open already, or has ended GO."),

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from checklist.rules import (
     Assessment,
+    Doing,
     ItemFacts,
     LaunchState,
     PreCheck,
     Readiness,
     SlotFacts,
     SlotState,
+    doing_refusals,
 )
 from sentinel.reasons import Reason
 
@@ -41,7 +43,11 @@ class Vote(TextChoices):
     """What an executive says in a round."""
 
     GO = "go", _("GO")
+    GO_CONDITIONAL = "conditional", _("GO with conditions")
     NO_GO = "no_go", _("NO-GO")
+
+
+GOES = frozenset({Vote.GO, Vote.GO_CONDITIONAL})
 
 
 class Level(TextChoices):
@@ -55,17 +61,40 @@ class RoundState(TextChoices):
 
     OPEN = "open", _("open")
     GO = "go", _("GO")
+    GO_CONDITIONAL = "conditional", _("GO with conditions")
     NO_GO = "no_go", _("NO-GO")
     CANCELLED = "cancelled", _("cancelled")
+    LAUNCHED = "launched", _("ended by going live")
 
 
 ROUND_MOVES: dict[RoundState, frozenset[RoundState]] = {
-    RoundState.OPEN: frozenset({RoundState.GO, RoundState.NO_GO, RoundState.CANCELLED}),
-    RoundState.GO: frozenset({RoundState.NO_GO}),
+    RoundState.OPEN: frozenset(
+        {
+            RoundState.GO,
+            RoundState.GO_CONDITIONAL,
+            RoundState.NO_GO,
+            RoundState.CANCELLED,
+            RoundState.LAUNCHED,
+        }
+    ),
+    RoundState.GO: frozenset(
+        {
+            RoundState.GO_CONDITIONAL,
+            RoundState.NO_GO,
+            RoundState.CANCELLED,
+            RoundState.LAUNCHED,
+        }
+    ),
+    RoundState.GO_CONDITIONAL: frozenset(
+        {RoundState.GO, RoundState.NO_GO, RoundState.CANCELLED, RoundState.LAUNCHED}
+    ),
     RoundState.NO_GO: frozenset(),
     RoundState.CANCELLED: frozenset(),
+    RoundState.LAUNCHED: frozenset(),
 }
-TAKES_VOTES = frozenset({RoundState.OPEN, RoundState.GO})
+TAKES_VOTES = frozenset({RoundState.OPEN, RoundState.GO, RoundState.GO_CONDITIONAL})
+# What was voted and promised in these counts: now, or for the launch that went live by it.
+COUNTS = TAKES_VOTES | {RoundState.LAUNCHED}
 
 
 class Question(TextChoices):
@@ -99,13 +128,13 @@ class SigningFacts:
 def signing_refusals(facts: SigningFacts, signer: SignerFacts) -> list[Reason]:
     """Why this person cannot sign this section slot now (DESIGN 3.5, 3.7); empty when they can."""
     gaps = {
-        "not_in_review": facts.state is not LaunchState.IN_REVIEW,
         "not_holder": not signer.holds,
         "signed_already": facts.slot.state is SlotState.SIGNED,
         "not_asked": not facts.slot.asked and facts.slot.state is not SlotState.SIGNED,
         "four_eyes": facts.four_eyes and signer.worked_on,
     }
-    return [*(Reason(code) for code, gap in gaps.items() if gap), *facts.check.errors]
+    reasons = doing_refusals(facts.state, Doing.SIGN)
+    return [*reasons, *(Reason(code) for code, gap in gaps.items() if gap), *facts.check.errors]
 
 
 def returning_refusals(facts: SigningFacts, signer: SignerFacts) -> list[Reason]:
@@ -114,12 +143,12 @@ def returning_refusals(facts: SigningFacts, signer: SignerFacts) -> list[Reason]
     What a colleague signed and still stands is theirs to withdraw.
     """
     gaps = {
-        "not_in_review": facts.state is not LaunchState.IN_REVIEW,
         "not_holder": not signer.holds,
         "nothing_to_return": not facts.slot.asked and not facts.slot.signed_material,
         "signed_by_another": facts.slot.stands and not signer.stands_here,
     }
-    return [Reason(code) for code, gap in gaps.items() if gap]
+    reasons = doing_refusals(facts.state, Doing.SIGN)
+    return [*reasons, *(Reason(code) for code, gap in gaps.items() if gap)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +168,13 @@ class AcceptingFacts:
 def accepting_refusals(facts: AcceptingFacts, signer: SignerFacts) -> list[Reason]:
     """Why this person cannot accept these items now (DESIGN 3.6): a holder does, and of nothing of their own."""
     gaps = {
-        "not_in_review": facts.state is not LaunchState.IN_REVIEW,
         "not_holder": not signer.holds,
         "nothing_chosen": not facts.items,
         "ends_in_past": facts.until <= facts.now,
         "risk_unconcerned": facts.unconcerned,
     }
-    reasons = [Reason(code) for code, gap in gaps.items() if gap]
+    reasons = doing_refusals(facts.state, Doing.ACCEPT)
+    reasons += [Reason(code) for code, gap in gaps.items() if gap]
     for item in facts.items:
         of_item = {
             "not_outstanding": not item.outstanding,
@@ -156,6 +185,20 @@ def accepting_refusals(facts: AcceptingFacts, signer: SignerFacts) -> list[Reaso
     return reasons
 
 
+@dataclass(frozen=True, slots=True)
+class BallotFacts:
+    """What the rules ask of a vote itself: how many conditions it has, and whether the same lies in the slot.
+
+    `conditions` is None before they could be written; a NO-GO keeps none.
+    """
+
+    conditions: int | None = None
+    repeats: bool = True
+
+
+UNWRITTEN = BallotFacts()
+
+
 def voting_refusals(
     vote: Vote,
     *,
@@ -163,16 +206,25 @@ def voting_refusals(
     slot: SlotFacts,
     readiness: Readiness,
     signer: SignerFacts,
+    ballot: BallotFacts = UNWRITTEN,
 ) -> list[Reason]:
-    """Why this vote cannot be given now: GO is refused while anything blocks, NO-GO never is (DESIGN 3.12)."""
+    """Why this vote cannot be given now: GO is refused while anything blocks, NO-GO never is (DESIGN 3.12).
+
+    Who voted may say GO again with other conditions; what a colleague said and still stands is theirs.
+    """
+    lies_there = slot.state is SlotState.SIGNED
     gaps = {
         "no_round": round_state not in TAKES_VOTES,
         "not_holder": not signer.holds,
         "one_slot_a_person": signer.votes_elsewhere,
-        "signed_already": vote is Vote.GO and slot.state is SlotState.SIGNED,
+        "signed_already": vote in GOES
+        and lies_there
+        and (ballot.repeats or not signer.stands_here),
+        "conditions_missing": vote is Vote.GO_CONDITIONAL and ballot.conditions == 0,
+        "conditions_without_word": vote is Vote.GO and bool(ballot.conditions),
     }
     reasons = [Reason(code) for code, gap in gaps.items() if gap]
-    return reasons + list(readiness.blockers) if vote is Vote.GO else reasons
+    return reasons + list(readiness.blockers) if vote in GOES else reasons
 
 
 def opening_refusals(
@@ -180,13 +232,22 @@ def opening_refusals(
 ) -> list[Reason]:
     """Why no round can be opened now (DESIGN 3.13)."""
     gaps = {
-        "not_in_review": state is not LaunchState.IN_REVIEW,
         "round_open": newest is RoundState.OPEN,
-        "round_is_go": newest is RoundState.GO,
+        "round_is_go": newest in {RoundState.GO, RoundState.GO_CONDITIONAL},
         "no_executive_slot": not executive_slots,
         "say_what_changed": newest is RoundState.NO_GO and not what_changed,
     }
-    return [Reason(code) for code, gap in gaps.items() if gap]
+    reasons = doing_refusals(state, Doing.ROUND)
+    return reasons + [Reason(code) for code, gap in gaps.items() if gap]
+
+
+def withdrawing_refusals(
+    state: LaunchState, *, stands: bool, round_state: RoundState | None
+) -> list[Reason]:
+    """Why a signature cannot be taken back: it stands no longer, or its round was over before the launch went live."""
+    is_over = round_state is not None and round_state not in COUNTS
+    reasons = doing_refusals(state, Doing.WITHDRAW)
+    return reasons + [Reason("not_standing")] * (is_over or not stands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,11 +301,13 @@ def answer_refusals(answers: Iterable[Answer], derived: Iterable[Derived]) -> li
 def outcome(state: RoundState, votes: Iterable[tuple[Vote | None, bool]]) -> RoundState:
     """What a round has come to after a vote. Each slot's vote comes with whether it stands unstale.
 
-    One NO-GO ends the round; GO needs every slot's GO over the same content (DESIGN 3.13).
+    One NO-GO ends the round; GO needs every slot's GO over the same content (DESIGN 3.13), and has conditions
+    where one of them has.
     """
     rows = list(votes)
     if any(vote is Vote.NO_GO for vote, _stands in rows):
         return RoundState.NO_GO
-    if rows and all(vote is Vote.GO and stands for vote, stands in rows):
-        return RoundState.GO
-    return state
+    if not rows or not all(vote in GOES and stands for vote, stands in rows):
+        return state
+    conditional = any(vote is Vote.GO_CONDITIONAL for vote, _stands in rows)
+    return RoundState.GO_CONDITIONAL if conditional else RoundState.GO

@@ -1,0 +1,45 @@
+"""What a migration does to the data of those who were here before it."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+
+from audit.models import Entry
+from checklist.models import Launch, Move
+from checklist.rules import LaunchState, Step
+from tests.factories.launches import make_launch, manager_of
+from tests.factories.people import make_manager
+
+pytestmark = pytest.mark.django_db
+tell = import_module("checklist.migrations.0010_tell_lives_so_far").tell
+
+
+def as_before():
+    """Rows as they were when launches had no life of their own."""
+    Move.objects.all().delete()
+    Launch.objects.update(review_opened_at=None, next_due=None)
+
+
+def test_a_launch_in_review_is_told_when_its_review_was_opened_and_what_is_next():
+    launch = make_launch(target_on="2090-06-01")
+    opened = Launch.objects.get(pk=launch.pk)
+    as_before()
+
+    tell(apps, None)
+
+    told, move = Launch.objects.get(pk=launch.pk), Move.objects.get()
+    assert told.review_opened_at == Entry.objects.get(action="launch.opened").at
+    assert told.next_due == opened.target_at is not None
+    assert (move.step, move.state) == (Step.OPEN, LaunchState.IN_REVIEW)
+    assert (move.by, move.moment) == (manager_of(launch), told.review_opened_at)
+
+
+def test_a_draft_is_told_nothing():
+    make_launch(in_review=False, by=make_manager())
+    as_before()
+
+    tell(apps, None)
+
+    assert not Move.objects.exists()
+    assert Launch.objects.get().review_opened_at is None
