@@ -130,6 +130,7 @@ FIELDS: dict[str, Any] = {
     "item.name": "",
     "item.is_question": None,
     "item.comment": None,
+    "item.size": None,
     "risk.title": _("title"),
     "risk.description": _("description"),
     "risk.likelihood": _("likelihood"),

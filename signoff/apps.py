@@ -8,8 +8,9 @@ class SignoffConfig(AppConfig):
 
     def ready(self) -> None:
         from checklist.pages.work import register_pile  # noqa: PLC0415 - models exist only now
-        from signoff.activity_words import register  # noqa: PLC0415 - models exist only now
+        from signoff import activity_words, replay  # noqa: PLC0415 - models exist only now
         from signoff.pages.owed import to_keep  # noqa: PLC0415 - models exist only now
 
-        register()
+        activity_words.register()
+        replay.register()
         register_pile("conditions", _("Conditions you owe"), to_keep)

@@ -21,7 +21,7 @@ from django.urls import reverse
 
 from accounts.forms import PeopleFilter
 from audit.forms import ActivityFilter
-from audit.models import Head
+from audit.models import Entry, Head
 from checklist.actions.items import remove_item
 from checklist.forms.items import SectionFilter
 from checklist.forms.launches import ItemsFilter, PortfolioFilter
@@ -70,11 +70,12 @@ OF_A_KEY = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
 ASKING_THE_KEY = {"mfa_add_webauthn", "mfa_reauthenticate_webauthn"}  # the one here is not real
 QUERIES = {
     "checklist:launches": PortfolioFilter.base_fields,
+    "checklist:launch": ["at", "show"],
     "checklist:search": SearchForm.base_fields,
-    "checklist:section": SectionFilter.base_fields,
+    "checklist:section": [*SectionFilter.base_fields, "at"],
     "checklist:risks": RisksFilter.base_fields,
     "checklist:items": ItemsFilter.base_fields,
-    "checklist:item": ["set"],
+    "checklist:item": ["set", "at"],
     "checklist:activity": [*ActivityFilter.base_fields, "before", "after"],
     "accounts:activity": [*ActivityFilter.base_fields, "before", "after"],
     "accounts:people": PeopleFilter.base_fields,
@@ -100,6 +101,21 @@ def pages(world):
         if visitor := who(on_get, "O", route):
             place = world.launch_for(visitor)
             yield route, reverse(route, args=arguments(place) if arguments else []), visitor
+
+
+def pages_of_the_past(world, visitor="manager"):
+    """Each page that takes a moment of its launch, at a signature and at the newest entry."""
+    place = world.launch_for(visitor)
+    of_launch = [place.launch.slug]
+    of_section = [*of_launch, place.item.section.number]
+    newest = Entry.objects.of_launch(place.launch.pk).newest_first().first().seq
+    for at in (place.signature.pk, newest):
+        for name, args in (
+            ("launch", of_launch),
+            ("section", of_section),
+            ("item", [*of_section, place.item.pk]),
+        ):
+            yield f"{reverse(f'checklist:{name}', args=args)}?at={at}"
 
 
 def posts(world):
@@ -201,6 +217,15 @@ def test_our_pages_are_strict_whoever_looks(visitor):
     ]
 
     assert [wrong for wrong in found if wrong] == []
+
+
+@pytest.mark.django_db
+def test_the_pages_of_the_past_are_strict():
+    world = make_world()
+    client = client_of(world.people["manager"])
+
+    assert {client.get(address).status_code for address in pages_of_the_past(world)} == {200}
+    assert lax(client, pages_of_the_past(world)) == {}
 
 
 @pytest.mark.django_db

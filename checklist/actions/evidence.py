@@ -114,6 +114,7 @@ def facts(proof: Evidence) -> dict[str, Any]:
         "name": Salted(proof.name),
         "url": Salted(proof.url),
         "sha256": proof.sha256,
+        "size": proof.size,
         "expires_on": proof.expires_on,
         "added_by": proof.added_by_id,
     }

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from accounts.models import Membership, User
 from audit.models import Entry
 from audit.reading import read
-from audit.words import sentences
+from audit.words import Sentence, sentences
 from checklist import reading
 from checklist.activity_words import already_known
 from checklist.forms.items import (
@@ -35,6 +35,7 @@ from checklist.pages.acceptance import AcceptanceWords, acceptance_words
 from checklist.pages.check import section_url
 from checklist.pages.links import accept_url
 from checklist.pages.rows import set_refusals, status_by
+from checklist.pages.then import Then
 from checklist.permissions import Right, Viewer, may_accept, may_flag_question, rights
 from checklist.rules import (
     OUTSTANDING,
@@ -122,13 +123,15 @@ class ItemPage:
     risks: list[Risk]
     risk_url: str
     saved: str = ""
+    at: Then | None = None
     buttons: tuple[tuple[str, str], ...] = field(
         default_factory=lambda: tuple((status.value, str(status.label)) for status in ItemStatus)
     )
 
     @property
     def section_url(self) -> str:
-        return section_url(self.item.launch, self.item.section)
+        url = section_url(self.item.launch, self.item.section)
+        return url + (self.at.query if self.at else "")
 
     @property
     def due(self) -> str:
@@ -241,12 +244,15 @@ def people_for(item: Item) -> QuerySet[User]:
 
 
 def _proofs(item: Item, now: datetime) -> list[Proof]:
-    found = []
-    for proof in item.evidence.standing().select_related("added_by"):
-        ends = day_ends(proof.expires_on, item.launch.time_zone) if proof.expires_on else None
-        day = date_format(proof.expires_on, "D j M Y") if proof.expires_on else ""
-        found.append(Proof(proof, day, ends is None or now < ends, proof.sha256))
-    return found
+    proofs = item.evidence.standing().select_related("added_by")
+    return [proof_line(proof, item, now) for proof in proofs]
+
+
+def proof_line(proof: Evidence, item: Item, now: datetime) -> Proof:
+    """A piece of an item's evidence, and whether it counts at this moment."""
+    ends = day_ends(proof.expires_on, item.launch.time_zone) if proof.expires_on else None
+    day = date_format(proof.expires_on, "D j M Y") if proof.expires_on else ""
+    return Proof(proof, day, ends is None or now < ends, proof.sha256)
 
 
 def _said(
@@ -269,7 +275,12 @@ def _history(item: Item) -> list[Happened]:
     entries = Entry.objects.of_launch(item.launch_id).about(f"item:{item.pk}").newest_first()
     with already_known([item]):
         told = sentences(read(entries[:HISTORY]))
-    return [Happened(line.at, line.text.removeprefix(f"{line.label}: ")) for line in told]
+    return [happened(line) for line in told]
+
+
+def happened(line: Sentence) -> Happened:
+    """A sentence of the ledger about an item, without the item's name."""
+    return Happened(line.at, line.text.removeprefix(f"{line.label}: "))
 
 
 def _choice(item: Item, form: Form | None) -> Choice | None:

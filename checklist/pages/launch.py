@@ -1,7 +1,7 @@
 """The launch page: the verdict, a row a section, whose turn it is, the decision, what happened last."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -21,6 +21,7 @@ from checklist.pages.links import conditions_url, decision_url
 from checklist.pages.names import Named, Names, all_of, names_of
 from checklist.pages.risks import assessment_words
 from checklist.pages.rows import set_refusals
+from checklist.pages.then import Then
 from checklist.pages.turns import Ask, SlotLine, moment, slot_line
 from checklist.permissions import Ground, Right, Viewer, rights
 from checklist.reading import LaunchStanding, assessment_of, standing_of, viewer_of
@@ -118,6 +119,7 @@ class LaunchPage:
     moved: str
     withdrawn: list[str]
     offers: Offers | None
+    at: Then | None = None
 
     @property
     def is_draft(self) -> bool:
@@ -129,6 +131,15 @@ def launch_page(launch: Launch, *, user: User, now: datetime, shown: str) -> Lau
     viewer = viewer_of(user, launch, now)
     standing = standing_of(launch, now)
     names = names_of(launch, standing.slots, now)
+    page = page_of(standing, names, viewer, now=now, shown=shown)
+    return replace(page, recent=_recent(standing))
+
+
+def page_of(
+    standing: LaunchStanding, names: Names, viewer: Viewer, *, now: datetime, shown: str
+) -> LaunchPage:
+    """The page of a launch that is loaded and weighed, of today or of the past, but for what happened last."""
+    launch = standing.launch
     rows = {
         facts.number: section_row(section, facts, standing, names, viewer)
         for section, facts in zip(standing.sections, standing.facts, strict=True)
@@ -145,7 +156,7 @@ def launch_page(launch: Launch, *, user: User, now: datetime, shown: str) -> Lau
         shown=shown if shown in SHOWN else "",
         risks=assessment_words(assessment_of(launch)),
         decision=decision_line(standing, now),
-        recent=_recent(standing),
+        recent=[],
         managers=all_of(named.name for named in names.managers),
         target_for_reader=target_for(launch),
         manages=manages,

@@ -1,4 +1,4 @@
-"""Addresses that belong to signoff: this app knows their names and nothing else of it."""
+"""Addresses that both apps share, and those that belong to signoff: this app knows their names and no more of it."""
 
 from uuid import UUID
 
@@ -11,6 +11,11 @@ def sign_url(slug: str, number: str) -> str:
 
 def accept_url(slug: str, number: str) -> str:
     return reverse("signoff:accept", args=[slug, number])
+
+
+def then_url(slug: str, moment: UUID | int) -> str:
+    """The launch as it stood at an entry, or at what a signature or round of signoff did."""
+    return f"{reverse('checklist:launch', args=[slug])}?at={moment}"
 
 
 def decision_url(slug: str) -> str:

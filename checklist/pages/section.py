@@ -28,6 +28,7 @@ from checklist.pages.rows import (
     set_refusals,
     with_status,
 )
+from checklist.pages.then import Then
 from checklist.pages.turns import Ask, SlotLine, slot_line
 from checklist.permissions import Right, Viewer, rights
 from checklist.rules import (
@@ -105,10 +106,11 @@ class SectionPage:
     closed: list[str]
     due: str
     problems: list[str] = field(default_factory=list)
+    at: Then | None = None
 
     @property
     def url(self) -> str:
-        return section_url(self.launch, self.section)
+        return section_url(self.launch, self.section) + (self.at.query if self.at else "")
 
 
 def section_head(section: Section, slots: Sequence[Slot], launch: Launch) -> Head:
@@ -145,6 +147,7 @@ class Loaded:
     facts: SectionFacts
     check: PreCheck
     now: datetime
+    names: Names | None = None
 
     @property
     def launch(self) -> Launch:
@@ -241,7 +244,7 @@ def tabs(loaded: Loaded, asked: Asked) -> tuple[Tab, ...]:
 def check_of(loaded: Loaded) -> Check:
     """The panel beside the list: errors, warnings, the slot, and the request."""
     section, launch, facts = loaded.section, loaded.launch, loaded.facts
-    names = names_of(launch, loaded.slots, loaded.now)
+    names = loaded.names or names_of(launch, loaded.slots, loaded.now)
     leads = Right.LEAD in loaded.rights
     owner = Named(launch.owner_team_id, launch.owner_team.name)
     teams = names.teams_of(section) or [owner]

@@ -28,12 +28,15 @@ from checklist.models import Item
 from checklist.pages.item import people_for
 from checklist.views.drawer import done, note_saved, show
 from checklist.views.loading import visible_item
+from checklist.views.then import AT, item_then
 from sentinel.errors import refusals_on
 
 
 @require_GET
 def item(request: Request, slug: str, number: str, pk: UUID) -> HttpResponse:
-    """The item beside its section's list; for htmx the drawer alone."""
+    """The item beside its section's list; for htmx the drawer alone. With `at`, as it was."""
+    if AT in request.GET:
+        return item_then(request, slug, number, pk)
     found = visible_item(request.user, slug, number, pk)
     return show(request, found, {}, wanted=request.GET.get("set", ""), status=200)
 

@@ -17,11 +17,14 @@ from checklist.pages.items import items_page
 from checklist.pages.launch import launch_page
 from checklist.views.loading import visible_launch
 from checklist.views.messages import refusals_as_messages
+from checklist.views.then import AT, launch_then
 
 
 @require_GET
 def launch(request: Request, slug: str) -> HttpResponse:
-    """How the launch stands: the verdict first."""
+    """How the launch stands: the verdict first. With `at`, how it stood."""
+    if AT in request.GET:
+        return launch_then(request, slug)
     found = visible_launch(request.user, slug)
     shown = request.GET.get("show", "")
     page = launch_page(found, user=request.user, now=timezone.now(), shown=shown)

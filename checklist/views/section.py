@@ -17,6 +17,7 @@ from checklist.models import Section
 from checklist.pages.section import Loaded, load, section_page
 from checklist.views.loading import visible_section
 from checklist.views.messages import refusals_as_messages
+from checklist.views.then import AT, section_then
 from sentinel.errors import refusals_on
 
 # What htmx may ask for of this page, by the id of the place that it fills.
@@ -25,7 +26,9 @@ PARTS = {"check": "#check", "drawer": "#closed"}
 
 @require_GET
 def section(request: Request, slug: str, number: str) -> HttpResponse:
-    """The section's items, and what is left before it can be signed."""
+    """The section's items, and what is left before it can be signed. With `at`, as it was."""
+    if AT in request.GET:
+        return section_then(request, slug, number)
     found = visible_section(request.user, slug, number)
     loaded = load(found, user=request.user, now=timezone.now())
     page = section_page(loaded, SectionFilter(request.GET).asked())

@@ -89,4 +89,5 @@ def _signing(scene: Scene, offer: Offer, wish: Wish, presence: Presence, reason:
         comment=reason,
         until=until,
         items=[item for item, _fact in chosen],
+        risk=offer.risk(wish),
     )

@@ -12,9 +12,10 @@ from django.utils.translation import get_language
 
 from audit import ledger
 from audit.ledger import Change, Salted
+from checklist import material
 from checklist.actions import steps
 from checklist.actions.common import clean_fields
-from checklist.models import Appointment, Item, Launch, Section, Slot
+from checklist.models import Appointment, Item, Launch, Risk, Section, Slot
 from signoff import reading
 from signoff.capacity import Capacity, capacity_of
 from signoff.models import Round, Signature, Snapshot
@@ -55,6 +56,7 @@ class Signing:
     supersedes: UUID | None = None
     until: datetime | None = None
     items: Sequence[Item] = ()
+    risk: Risk | None = None
 
     @property
     def capacity(self) -> Capacity:
@@ -193,7 +195,14 @@ def _leaf(signing: Signing, signature: Signature) -> Change:
     }
     if signing.appointment and signing.appointment.stands_in_for_id:
         new["standing_in_for"] = signing.appointment.stands_in_for_id
+        new["standing_in_for_name"] = Salted(signature.standing_in_for)
+    if signing.conditions:
+        new["conditions_digest"] = material.of_conditions(signing.conditions)
     if signing.until:
-        new |= {"until": signing.until, "items": [item.pk for item in signing.items]}
+        new |= {
+            "until": signing.until,
+            "items": [item.pk for item in signing.items],
+            "risk": signing.risk.pk if signing.risk else None,
+        }
     subject = f"slot:{signature.slot_id}"
     return Change(VERBS[signing.act], subject, signing.launch.pk, new=new, reason=signing.comment)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from checklist.models import Launch
 from checklist.pages.check import Gap
+from checklist.pages.links import then_url
 from checklist.pages.turns import moment
 from checklist.rules import LaunchState
 from checklist.verdict_words import VerdictWords, verdict_words
@@ -60,6 +61,7 @@ class RoundLines:
     conditions: tuple[ConditionLine, ...]
     url: str
     compare_url: str
+    then_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ def round_lines(round_: Round, found: Table) -> RoundLines:
         conditions=condition_lines(found.conditions_of(round_), found.now),
         url=reverse("signoff:round", args=[found.launch.slug, round_.number]),
         compare_url=_compare_url(round_, found),
+        then_url=then_url(found.launch.slug, round_.pk) if round_.closed_at else "",
     )
 
 

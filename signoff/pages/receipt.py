@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from checklist.models import Launch
-from checklist.pages.links import decision_url
+from checklist.pages.links import decision_url, then_url
 from checklist.permissions import Right
 from checklist.reading import launch_rights
 from signoff.capacity import capacity_words
@@ -69,6 +69,10 @@ class ReceiptPage:
     @property
     def short(self) -> str:
         return self.signature.short
+
+    @property
+    def then_url(self) -> str:
+        return then_url(self.launch.slug, self.signature.pk)
 
     @property
     def is_good(self) -> bool:

@@ -14,6 +14,7 @@ from tests.test_pages_strict import (
     make_keyed,
     operators_pages,
     pages,
+    pages_of_the_past,
     persons_pages,
     proven,
     visitors_pages,
@@ -153,6 +154,12 @@ def test_the_forms_by_which_an_admin_appoints(look):
     assert (
         look([f"{url}?deputy={place.held.pk}", f"{url}?appoint={place.vacant.slug}"], client) == {}
     )
+
+
+def test_every_page_of_the_past(look):
+    world = make_world()
+
+    assert look(pages_of_the_past(world), client_of(world.people["manager"])) == {}
 
 
 def test_every_page_of_signing_in(look):

@@ -5,7 +5,10 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from checklist.actions.items import edit_item
+from checklist.actions.asking import ask_signature
+from checklist.actions.comments import add_comment
+from checklist.actions.evidence import add_link
+from checklist.actions.items import edit_item, set_status
 from checklist.actions.launches import change_launch, share_launch
 from checklist.forms.items import fingerprint
 from checklist.models import Launch
@@ -29,6 +32,7 @@ from tests.factories.launches import (
     set_items,
 )
 from tests.factories.people import make_authority, make_team, make_user
+from tests.factories.signatures import make_acceptance, make_signature
 
 pytestmark = pytest.mark.django_db
 ADVISORY_LOCK = connection.vendor == "postgresql"
@@ -232,6 +236,63 @@ def test_the_participants(client, django_assert_num_queries, count):
 
     with django_assert_num_queries(5):
         client.get(launch_url(launch, "participants"))
+
+
+# As it stood: however long the history is, however much it names
+
+
+def past_of(count):
+    """A launch with some of everything in its past, all of it by actions."""
+    texts = [f"Item {number}" for number in range(count)]
+    launch = make_launch(*[{"items": texts}] * count, executive=[[make_authority()]])
+    by = manager_of(launch)
+    for section in launch.sections.all():
+        slot = section.slots.get()
+        make_appointment(slot.authorities.get(), make_user())
+        for item in section.items.all():
+            edit_item(item, by=by, fields={"owner": make_user(), "team": make_team()})
+            edit_item(item, by=by, fields={"authority": make_authority(), "note": "Seen"})
+            add_link(item, by=by, name="Report", url="https://example.org/")
+            add_comment(item, by=by, text="Said")
+            make_acceptance(item)
+            set_status(item, by=by, status=ItemStatus.DONE)
+        ask_signature(section, by=by)
+        make_signature(slot)
+    return launch
+
+
+@one_and_three
+def test_the_launch_page_as_it_stood(client, django_assert_num_queries, count):
+    launch = past_of(count)
+    client.force_login(make_user())
+
+    for signature in (launch.signatures.first(), launch.signatures.last()):
+        with django_assert_num_queries(11):
+            client.get(launch_url(launch), {"at": signature.pk})
+        with django_assert_num_queries(10):
+            client.get(launch_url(launch), {"at": signature.log_size})
+
+
+@one_and_three
+def test_the_section_page_as_it_stood(client, django_assert_num_queries, count):
+    launch = past_of(count)
+    client.force_login(make_user())
+    section, signature = launch.sections.first(), launch.signatures.first()
+
+    with django_assert_num_queries(11):
+        client.get(section_url(section), {"at": signature.pk})
+
+
+@one_and_three
+def test_the_item_page_as_it_stood(client, django_assert_num_queries, count):
+    launch = past_of(count)
+    client.force_login(make_user())
+    item = launch.items.select_related("section__launch").first()
+
+    at = launch.signatures.first().pk
+
+    with django_assert_num_queries(12):
+        client.get(item_url(item), {"at": at})
 
 
 # A click: BEGIN and COMMIT (here a savepoint's two statements) and PostgreSQL's advisory lock included
