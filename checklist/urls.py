@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from checklist.views import (
     evidence,
+    handover,
     item,
     launch,
     launches,
@@ -63,6 +64,7 @@ a_launch: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", work.my_work, name="my-work"),
     path("search/", search.search, name="search"),
+    path("people/<uuid:pk>/handover/", handover.handover, name="handover"),
     path("launches/", launches.launches, name="launches"),
     path("launches/start/", launches.launch_start, name="launch-start"),
     path("launches/<slug:slug>/", include(a_launch)),

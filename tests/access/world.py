@@ -157,6 +157,7 @@ def make_place(manager, team, authority, classification):
         signature=signature,
         left_behind=left_behind,
         unsettled=unsettled,
+        handed=make_item(work, text="A fourth", owner=holder),
         risk=risk,
         closed_risk=closed_risk,
         token=make_token(f"of {launch.slug}", owner=manager),
