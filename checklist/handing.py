@@ -22,6 +22,8 @@ from checklist.reading import viewers_of
 from checklist.rules import Classification, Doing
 from checklist.tokens import token_of
 
+MOST = 200  # of a kind at once: what is left shows once these are given
+
 type Ids = frozenset[UUID]
 
 
@@ -97,7 +99,7 @@ class Kind:
     """A kind of thing that is handed over.
 
     `find` reads what somebody holds in some launches; `may` says whether a viewer gives it away, `who_may` in words
-    who does; `takers` who may take it. `give` writes one row and says so; `finish` brings a launch's read model up to
+    who does; `takers` who may take it, `for_whom` in words. `give` writes one row and says so; `finish` brings a launch's read model up to
     date after all of this kind in it were given.
     """
 
@@ -105,6 +107,7 @@ class Kind:
     title: Promise
     one: Promise
     who_may: Promise
+    for_whom: Promise
     find: Callable[[User, LaunchQuerySet], Iterable[Holding]]
     name: Callable[[Holding], str]
     url: Callable[[Holding], str]

@@ -86,10 +86,8 @@ SENTENCES: dict[str, str | Promise] = {
         "One of these is settled, or in other hands by now. Nothing was handed over: look again."
     ),
     "cannot_be_given": _("%(what)s (%(launch)s) cannot be handed over now. %(why)s"),
-    "cannot_take": _(
-        "%(who)s cannot take %(what)s in %(launch)s: they take no part in it, or have left."
-    ),
-    "takes_over_from_self": _("%(what)s (%(launch)s) is %(who)s’s already."),
+    "cannot_take": _("%(who)s cannot take %(what)s (%(launch)s): it goes to %(whom)s."),
+    "takes_over_from_self": _("%(who)s already has %(what)s (%(launch)s)."),
     "not_a_question": _("This comment is not an open question."),
     "holds_already": _("%(holder)s holds this authority already."),
     "has_ended": _("This appointment has ended already."),

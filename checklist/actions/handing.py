@@ -13,14 +13,13 @@ from audit.ledger import Change, difference
 from checklist.actions import risks, steps
 from checklist.actions.common import clean_fields
 from checklist.actions.launches import item_facts
-from checklist.handing import Circle, Holding, Ids, Kind
+from checklist.handing import MOST, Circle, Holding, Ids, Kind
 from checklist.models import Item, Launch, Participant, Risk
 from checklist.models.launches import LaunchQuerySet
 from checklist.permissions import Viewer, may_edit_risk, may_hand_over_item
 from checklist.rules import BEFORE_LIVE, OUTSTANDING, Doing, LaunchState, Phase, planning
 from checklist.verbs import Verb
 
-MOST = 200  # of a kind at once: what is left shows once these are given
 BACK = LaunchState.ROLLED_BACK
 OVER = (LaunchState.CLOSED, LaunchState.CANCELLED)
 
@@ -129,11 +128,13 @@ def _give_launch(holding: Holding, to: User, by: User, now: datetime, reason: st
     return Change(Verb.LAUNCH_SHARED, subject, launch.pk, old=old, new=new, reason=reason)
 
 
+PARTICIPANT = _("somebody who takes part in the launch")
 ITEMS = Kind(
     key="item",
     title=_("Outstanding items"),
     one=_("Item"),
     who_may=_("its owner, who leads its section, or a launch manager"),
+    for_whom=_("a member of its teams, or somebody let into the launch"),
     find=_items,
     name=lambda held: str(held.row),
     url=_item_url,
@@ -147,6 +148,7 @@ RISKS = Kind(
     title=_("Open risks"),
     one=_("Risk"),
     who_may=_("its owner, or who works on, answers for or manages the launch"),
+    for_whom=PARTICIPANT,
     find=_risks,
     name=lambda held: str(held.row),
     url=lambda held: held.row.get_absolute_url(),
@@ -162,6 +164,7 @@ LAUNCHES = Kind(
     title=_("Launches they alone manage"),
     one=_("Managing the launch"),
     who_may=_("its manager"),
+    for_whom=PARTICIPANT,
     find=_launches,
     name=lambda held: str(held.launch),
     url=lambda held: reverse("checklist:launch", args=[held.launch.slug]),

@@ -63,6 +63,7 @@ def _refusals(held: Holding, hands: Hands, to: User) -> list[Reason]:
     """Why this cannot be given to that person now, each with what it is about."""
     kind, token = KINDS[held.kind], held.token
     what = {"what": kind.name(held), "launch": str(held.launch), "who": str(to)}
+    what["whom"] = str(kind.for_whom)
     closed = doing_refusals(LaunchState(held.launch.state), held.doing)
     reasons = [
         Reason("cannot_be_given", token, what | {"why": sentence(reason)}) for reason in closed

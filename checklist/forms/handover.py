@@ -7,8 +7,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from checklist.forms.items import area
+from checklist.pages.handover import Taker
 from checklist.tokens import uuid_of
 from sentinel.text import TextField
 
@@ -24,8 +24,7 @@ class HandOverForm(forms.Form):
             ),
         }
     )
-    to = forms.ModelChoiceField(
-        User.objects.none(),
+    to = forms.TypedChoiceField(
         label=_("To whom"),
         help_text=_("One person at a time: untick what somebody else takes."),
     )
@@ -36,11 +35,13 @@ class HandOverForm(forms.Form):
         error_messages={"required": _("Say why.")},
     )
 
-    def __init__(self, data: Any, *, tokens: Iterable[str], takers: Collection[User]) -> None:
+    def __init__(self, data: Any, *, tokens: Iterable[str], takers: Collection[Taker]) -> None:
         super().__init__(data, auto_id="handover_%s")
         fields: dict[str, Any] = self.fields
         fields["picked"].choices = [(token, token) for token in tokens]
-        fields["to"].queryset = User.objects.filter(pk__in=[user.pk for user in takers])
+        people = {str(row.user.pk): row for row in takers}
+        fields["to"].choices = [("", _("Choose somebody")), *people.items()]
+        fields["to"].coerce = lambda pk: people[pk].user
 
     def details(self) -> dict[str, Any]:
         """The action's arguments."""

@@ -1,6 +1,6 @@
 """What somebody holds, by launch, on one page: what the reader may hand over, and of the rest who can."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.values import shortened
-from checklist.handing import KINDS, Hands, Holding, hands_of
+from checklist.handing import KINDS, MOST, Hands, Holding, hands_of
 from checklist.models import Appointment, Comment, Launch, Slot
 from checklist.models.launches import LaunchQuerySet
 from checklist.pages.links import decision_url
@@ -19,7 +19,6 @@ from checklist.pages.names import any_of
 from checklist.rules import BEFORE_LIVE, LaunchState, doing_refusals
 from checklist.words import sentence
 
-MOST = 200
 UNDECIDED = [*BEFORE_LIVE, LaunchState.ROLLED_BACK]
 
 
@@ -46,13 +45,28 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Taker:
+    """Somebody who may take something of it: `count` of all that the reader hands over."""
+
+    user: User
+    count: int
+    total: int
+
+    def __str__(self) -> str:
+        if self.count == self.total:
+            return str(self.user)
+        parts = {"who": self.user, "count": self.count, "total": self.total}
+        return _("%(who)s, for %(count)d of %(total)d") % parts
+
+
+@dataclass(frozen=True, slots=True)
 class HandoverPage:
     """Everything that the page shows."""
 
     person: User
     is_self: bool
     groups: list[Group]
-    takers: list[User]
+    takers: list[Taker]
     has_more: bool
 
     @property
@@ -73,24 +87,30 @@ def handover_page(
     visible = Launch.objects.visible_to(reader, now)
     found: dict[UUID, list[Row]] = defaultdict(list)
     launches: dict[UUID, Launch] = {}
-    takers: set[UUID] = set()
+    given = []
     for held in hands.holdings:
         row = _row(held, hands, ticked)
-        if row.token:
-            takers |= hands.takers(held)
+        given += [held] if row.token else []
         _keep(found, launches, held.launch, row)
     for slot in _slots(person, visible, now):
         _keep(found, launches, slot.launch, _slot_row(slot, is_self=reader == person))
     for question in _questions(person, visible):
         _keep(found, launches, question.item.launch, _question_row(question))
-    people = [hands.circle.people[pk] for pk in takers if pk in hands.circle.people]
     return HandoverPage(
         person=person,
         is_self=reader == person,
         groups=_groups(found, launches),
-        takers=sorted(people, key=lambda user: (user.full_name, user.pk)),
+        takers=_takers(given, hands),
         has_more=_has_more(hands.holdings),
     )
+
+
+def _takers(given: Collection[Holding], hands: Hands) -> list[Taker]:
+    """Who may take any of it: those who may take most come first."""
+    counts = Counter(pk for held in given for pk in hands.takers(held))
+    people = hands.circle.people
+    found = [Taker(people[pk], count, len(given)) for pk, count in counts.items()]
+    return sorted(found, key=lambda row: (-row.count, row.user.full_name, row.user.pk))
 
 
 def _keep(

@@ -9,7 +9,7 @@ from accounts.models import User
 from audit.ledger import Change
 from checklist.actions import steps
 from checklist.actions.common import clean_fields
-from checklist.handing import Holding, Kind
+from checklist.handing import MOST, Holding, Kind
 from checklist.models import Launch
 from checklist.models.launches import LaunchQuerySet
 from checklist.reading import standing_of
@@ -17,8 +17,6 @@ from checklist.rules import Doing, LaunchState
 from signoff.models import Condition
 from signoff.rules import may_keep
 from signoff.verbs import Verb
-
-MOST = 200
 
 
 def _owed(person: User, launches: LaunchQuerySet) -> Iterable[Holding]:
@@ -56,6 +54,7 @@ CONDITIONS = Kind(
     title=_("Conditions"),
     one=_("Condition"),
     who_may=_("whoever keeps it, or a launch manager"),
+    for_whom=_("somebody who takes part in the launch"),
     find=_owed,
     name=lambda held: str(held.row),
     url=lambda held: held.row.get_absolute_url(),

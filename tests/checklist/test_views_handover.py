@@ -323,3 +323,17 @@ def test_an_admin_is_led_there_when_somebody_leaves(client, leaver):
 
     page = client.post(address, data | {"reason": "Back.", "is_active": "on"}, follow=True)
     assert url_of(leaver) not in page.text
+
+
+def test_who_may_take_all_of_it_comes_first(client, section, leaver):
+    make_item(section, owner=leaver)
+    make_risk(section.launch, owner=leaver)
+    make_holder(section.slots.get(), full_name="Ada Holder")
+    make_member(section, full_name="Priya Nair")
+
+    page = shown(client, leaver, leaver)
+
+    assert [str(taker) for taker in page.takers] == [
+        *sorted(["Priya Nair", str(manager_of(section.launch))]),
+        "Ada Holder, for 1 of 2",
+    ]
