@@ -99,8 +99,8 @@ class Kind:
     """A kind of thing that is handed over.
 
     `find` reads what somebody holds in some launches; `may` says whether a viewer gives it away, `who_may` in words
-    who does; `takers` who may take it, `for_whom` in words. `give` writes one row and says so; `finish` brings a launch's read model up to
-    date after all of this kind in it were given.
+    who does; `takers` who may take it, `for_whom` in words. `give` writes one row and returns its entry; `finish`
+    brings a launch's read model up to date after all of this kind in it were given.
     """
 
     key: str

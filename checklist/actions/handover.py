@@ -35,9 +35,10 @@ def hand_over(
     wanted = set(picked)
     if not wanted:
         refuse([Reason("nothing_picked")])
-    _lock(hands_of(person, reader=by, now=now), wanted)
+    locked = _lock(hands_of(person, reader=by, now=now), wanted)
     hands = hands_of(person, reader=by, now=now)
     found = [held for held in hands.holdings if (held.kind, held.id) in wanted]
+    found = [held for held in found if held.launch.pk in locked]
     if not all(map(hands.may_give, found)):
         raise PermissionDenied("You may not hand this over.")
     reasons = [] if len(found) == len(wanted) else [Reason("handed_meanwhile")]
@@ -52,11 +53,11 @@ def hand_over(
     return found
 
 
-def _lock(hands: Hands, wanted: Collection[tuple[str, UUID]]) -> None:
+def _lock(hands: Hands, wanted: Collection[tuple[str, UUID]]) -> set[UUID]:
     """Lock the launches concerned in the order of their keys, so that two handovers never wait for each other."""
     launches = {held.launch.pk for held in hands.holdings if (held.kind, held.id) in wanted}
     rows = Launch.objects.select_for_update(of=("self",), no_key=True)
-    list(rows.filter(pk__in=launches).order_by("pk").values_list("pk"))
+    return {launch.pk for launch in rows.filter(pk__in=launches).order_by("pk")}
 
 
 def _refusals(held: Holding, hands: Hands, to: User) -> list[Reason]:
