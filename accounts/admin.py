@@ -17,7 +17,9 @@ from django.db import transaction
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -59,6 +61,7 @@ class ActingForm(ModelForm):
 
 
 class PersonForm(ActingForm):
+    has_left = False
     full_name = LineField(label=gettext_lazy("Full name"), max_length=NAME_LENGTH)
     title = LineField(label=gettext_lazy("Title"), max_length=NAME_LENGTH, required=False)
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zone_choices)
@@ -87,6 +90,7 @@ class PersonForm(ActingForm):
         if "is_active" not in self.changed_data:
             return person
         switch = actions.reactivate if asked["is_active"] else actions.deactivate
+        self.has_left = not asked["is_active"]
         return switch(person, by=self.by, reason=asked["reason"])
 
 
@@ -190,7 +194,12 @@ class UserAdmin(ActingAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """The form has acted."""
+        """The form has acted. Whoever has just left may leave work behind."""
+        if form.has_left:
+            says = _("%(who)s has left.") % {"who": obj}
+            url = reverse("checklist:handover", args=[obj.pk])
+            link = _("Hand over what is left in their hands")
+            messages.warning(request, format_html('{} <a href="{}">{}</a>', says, url, link))
 
 
 class MembershipInline(admin.TabularInline):

@@ -174,6 +174,9 @@ class Team(models.Model):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def leads(self) -> Self:
+        return self.filter(standing=Standing.LEAD)
+
     def of_active_people(self) -> Self:
         return self.filter(user__is_active=True)
 

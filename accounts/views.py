@@ -51,8 +51,20 @@ def people(request: Request) -> HttpResponse:
     form = PeopleFilter(request.GET)
     rows = list(form.narrow(User.objects.with_teams())[: PEOPLE_A_PAGE + 1])
     shown, more = rows[:PEOPLE_A_PAGE], rows[PEOPLE_A_PAGE:]
-    context = {"form": form, "people": shown, "next_key": shown[-1].pk if more else None}
+    context = {
+        "form": form,
+        "people": shown,
+        "next_key": shown[-1].pk if more else None,
+        "sees_hands": _sees_hands(request.user),
+    }
     return render(request, "accounts/people.html", context)
+
+
+def _sees_hands(user: User) -> bool:
+    """Whether the way to what people hold is offered beside their names."""
+    if allows(user, Permission.OPERATE) or allows(user, Permission.START_LAUNCH):
+        return True
+    return allows(user, Permission.TAKE_PART) and user.memberships.leads().exists()
 
 
 @require_GET

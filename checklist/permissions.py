@@ -69,6 +69,23 @@ def may_edit_risk(viewer: Viewer, ground: Ground, owner: UUID | None = None) -> 
     return viewer.takes_part and (may_flag_question(viewer, ground) or viewer.id == owner)
 
 
+def may_hand_over_item(viewer: Viewer, ground: Ground, owner: UUID | None) -> bool:
+    """Who leads a section assigns its items anew; an owner passes their own on, with a reason.
+
+    Not an owner who may accept it: nobody accepts their own item, and giving it away first would get round that.
+    """
+    if Right.LEAD in rights(viewer, ground):
+        return True
+    return viewer.takes_part and viewer.id == owner and not may_accept(viewer, ground)
+
+
+def may_see_hands(
+    *, is_self: bool, takes_part: bool, operates: bool, manages: bool, leads: bool
+) -> bool:
+    """Who looks at what somebody holds: themselves, admins, who manages launches or leads a team."""
+    return is_self or (takes_part and (operates or manages or leads))
+
+
 def _owns_item(viewer: Viewer, ground: Ground) -> bool:
     return ground.item_team in viewer.teams or ground.item_authority in viewer.authorities
 

@@ -1,12 +1,13 @@
 """From rows to facts: the one way by which pages, admin, API and actions learn how a launch stands."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, Q, Value
+from django.db.models.functions import Cast
 
 from accounts.models import Membership, User
 from accounts.permissions import Permission, allows
@@ -36,32 +37,48 @@ from checklist.rules import (
 
 def viewer_of(user: User, launch: Launch, now: datetime) -> Viewer:
     """Who this person is to this launch: teams, led teams, authorities held now, manager or not. One query."""
+    return viewers_of(user, [launch], now)[launch.pk]
+
+
+def viewers_of(user: User, launches: Collection[Launch], now: datetime) -> dict[UUID, Viewer]:
+    """Who this person is to each of some launches. One query, however many they are."""
     kind = {"output_field": CharField()}
     memberships = Membership.objects.filter(user=user).values_list(
         Value("team", **kind), "team_id", F("standing")
     )
     held = (
-        Appointment.objects.current(now, launch)
-        .filter(holder=user)
-        .values_list(Value("authority", **kind), "authority_id", Value("", **kind))
+        Appointment.objects.in_force(now)
+        .filter(Q(launch=None) | Q(launch__in=launches), holder=user)
+        .values_list(Value("authority", **kind), "authority_id", Cast("launch_id", CharField()))
     )
-    managed = Participant.objects.filter(launch=launch, user=user, is_manager=True).values_list(
-        Value("manager", **kind), "launch_id", Value("", **kind)
-    )
+    managed = Participant.objects.filter(
+        launch__in=[launch.pk for launch in launches], user=user, is_manager=True
+    ).values_list(Value("manager", **kind), "launch_id", Value("", **kind))
     rows = memberships.order_by().union(held.order_by(), managed.order_by(), all=True)
     ids: dict[str, set[UUID]] = defaultdict(set)
+    for_launch: dict[UUID, set[UUID]] = defaultdict(set)
     for what, pk, standing in rows.order_by():
+        if what == "authority" and standing:
+            for_launch[UUID(standing)].add(pk)
+            continue
         ids[what].add(pk)
         if standing == TeamStanding.LEAD:
             ids["lead"].add(pk)
-    return Viewer(
+    anywhere = Viewer(
         id=user.pk,
         takes_part=allows(user, Permission.TAKE_PART),
-        manages=bool(ids["manager"]),
         teams=frozenset(ids["team"]),
         leads=frozenset(ids["lead"]),
         authorities=frozenset(ids["authority"]),
     )
+    return {
+        row.pk: replace(
+            anywhere,
+            manages=row.pk in ids["manager"],
+            authorities=anywhere.authorities | for_launch[row.pk],
+        )
+        for row in launches
+    }
 
 
 def ground_of(launch: Launch, section: Section, item: Item | None = None) -> Ground:

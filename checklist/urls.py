@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from checklist.views import (
     authorities,
     evidence,
+    handover,
     item,
     launch,
     launch_authorities,
@@ -84,6 +85,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("authorities/<uuid:pk>/deputy/", authorities.authority_deputy, name="authority-deputy"),
     path("authorities/<uuid:pk>/end/", authorities.appointment_end, name="appointment-end"),
     path("search/", search.search, name="search"),
+    path("people/<uuid:pk>/handover/", handover.handover, name="handover"),
     path("launches/", launches.launches, name="launches"),
     path("launches/start/", launches.launch_start, name="launch-start"),
     path("launches/<slug:slug>/", include(a_launch)),

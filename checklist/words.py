@@ -81,6 +81,13 @@ SENTENCES: dict[str, str | Promise] = {
     "risk_is_closed": _("This risk is closed: open it again first."),
     "risk_is_open": _("This risk is open already."),
     "item_elsewhere": _("A risk concerns items of its own launch."),
+    "nothing_picked": _("Tick what is handed over."),
+    "handed_meanwhile": _(
+        "One of these is settled, or in other hands by now. Nothing was handed over: look again."
+    ),
+    "cannot_be_given": _("%(what)s (%(launch)s) cannot be handed over now. %(why)s"),
+    "cannot_take": _("%(who)s cannot take %(what)s (%(launch)s): it goes to %(whom)s."),
+    "takes_over_from_self": _("%(who)s already has %(what)s (%(launch)s)."),
     "not_a_question": _("This comment is not an open question."),
     "holds_already": _("%(holder)s holds this authority already."),
     "takes_no_part": _(

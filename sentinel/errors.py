@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 SECRET_FIELDS = frozenset({"password", "password1", "password2", "oldpassword", "code"})
 MACHINE_FIELDS = frozenset(
-    {"csrfmiddlewaretoken", "seen", "shown", "once", "set", "items", "act", "back"}
+    {"csrfmiddlewaretoken", "seen", "shown", "once", "set", "items", "picked", "act", "back"}
 )
 
 

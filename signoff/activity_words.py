@@ -29,6 +29,7 @@ PHRASES: dict[str, Label] = {
     Verb.CONDITION_MADE: _("asked for"),
     Verb.CONDITION_DONE: _("done"),
     Verb.CONDITION_REOPENED: _("open again"),
+    Verb.CONDITION_HANDED_OVER: _("handed over"),
     Verb.CONDITION_REPLACED: _("replaced by a new vote"),
     Verb.CONDITION_WITHDRAWN: _("ended with its vote, which was withdrawn"),
     Verb.CONDITION_LIFTED: _("lifted"),
@@ -66,6 +67,7 @@ FIELDS: dict[str, Label | None] = {
     "round.reason": None,
     "condition.text": "",
     "condition.owner": _("owner"),
+    "condition.keeper": _("from"),
     "condition.due_on": _("due"),
     "condition.before_launch": "",
     # Said by the phrase already
@@ -88,6 +90,7 @@ def register() -> None:
             "slot.standing_in_for": "user",
             "slot.items": "item",
             "condition.owner": "user",
+            "condition.keeper": "user",
         }
     )
     words.register_values("slot.vote", lambda code: Vote(code).label)

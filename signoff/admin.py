@@ -75,8 +75,17 @@ class SignatureAdmin(ReadOnlyAdmin[Signature]):
 
 @admin.register(Condition)
 class ConditionAdmin(ReadOnlyAdmin[Condition]):
-    list_display = ["text", "owner", "due_on", "before_launch", "done_at", "ended", "launch"]
-    list_select_related = ["owner", "launch"]
+    list_display = [
+        "text",
+        "owner",
+        "handed_to",
+        "due_on",
+        "before_launch",
+        "done_at",
+        "ended",
+        "launch",
+    ]
+    list_select_related = ["owner", "handed_to", "launch"]
     list_filter = ["origin", "before_launch", "ended"]
     search_fields = ["text", "owner__full_name", "launch__name"]
     ordering = ["-made_at", "pk"]
@@ -87,6 +96,7 @@ class ConditionAdmin(ReadOnlyAdmin[Condition]):
         "origin",
         "text",
         "owner",
+        "handed_to",
         "due_on",
         "before_launch",
         "asked_by",

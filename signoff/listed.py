@@ -35,4 +35,7 @@ def promised(row: Content) -> str:
     text = _("%(owner)s by %(day)s, before the launch")
     if not row["before_launch"]:
         text = _("%(owner)s by %(day)s, after the launch")
-    return text % {"owner": row["owner"]["name"], "day": day_words(date.fromisoformat(row["due"]))}
+    owner = row["owner"]["name"]
+    if "keeper" in row:
+        owner = _("%(keeper)s, for %(owner)s") % {"keeper": row["keeper"]["name"], "owner": owner}
+    return text % {"owner": owner, "day": day_words(date.fromisoformat(row["due"]))}

@@ -177,7 +177,9 @@ def newest_that_counts(launch: Launch) -> Round | None:
 
 
 def condition_value(condition: Condition) -> dict[str, Any]:
-    """A condition as a snapshot lists it, whoever asked for it."""
+    """A condition as a snapshot lists it, whoever asked for it. Handed over, it stays whose it was, and says so."""
+    handed = condition.handed_to
+    now = {"keeper": {"id": str(handed.pk), "name": handed.full_name}} if handed else {}
     return {
         "text": condition.text,
         "owner": {"id": str(condition.owner_id), "name": condition.owner.full_name},
@@ -186,6 +188,7 @@ def condition_value(condition: Condition) -> dict[str, Any]:
         "asked_by": condition.asked_by.full_name,
         "done": condition.done_at is not None,
         "own": False,
+        **now,
     }
 
 
@@ -215,7 +218,7 @@ def own_condition(value: Mapping[str, Any]) -> dict[str, Any]:
 def standing_conditions(launch: Launch) -> list[Condition]:
     """The conditions that count in a launch now, done or not."""
     rows = Condition.objects.filter(launch=launch).standing()
-    return list(rows.select_related("owner", "asked_by", "round", "signature"))
+    return list(rows.select_related("owner", "handed_to", "asked_by", "round", "signature"))
 
 
 def why_refused(round_: Round) -> str:

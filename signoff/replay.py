@@ -152,6 +152,7 @@ FOLDS: dict[str, Fold] = {
     Verb.CONDITION_MADE: _made,
     Verb.CONDITION_DONE: merge,
     Verb.CONDITION_REOPENED: merge,
+    Verb.CONDITION_HANDED_OVER: merge,
     Verb.CONDITION_REPLACED: _ended_otherwise,
     Verb.CONDITION_WITHDRAWN: _ended_otherwise,
     Verb.CONDITION_LIFTED: _ended_otherwise,

@@ -19,6 +19,7 @@ class Verb(StrEnum):
     CONDITION_MADE = "condition.made"
     CONDITION_DONE = "condition.done"
     CONDITION_REOPENED = "condition.reopened"
+    CONDITION_HANDED_OVER = "condition.handed_over"
     CONDITION_REPLACED = "condition.replaced"
     CONDITION_WITHDRAWN = "condition.withdrawn"
     CONDITION_LIFTED = "condition.lifted"

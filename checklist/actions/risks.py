@@ -153,15 +153,23 @@ def _finish(
     reason: str = "",
 ) -> None:
     """Count the register anew, append: how every change of it ends."""
-    launch = risk.launch
+    recount(risk.launch)
+    append([changed(verb, risk, before, reason)], actor=by.pk, now=now)
+
+
+def recount(launch: Launch) -> None:
+    """Store what is counted of a launch's register. The one writer of these counters."""
     counts = assess(reading.risk_facts(row) for row in launch.risks.open())
     launch.revision += 1
     launch.risk_count, launch.risks_incomplete = counts.total, counts.incomplete
     launch.worst_risk = counts.worst
     launch.save(update_fields=COUNTERS)
+
+
+def changed(verb: Verb, risk: Risk, before: Mapping[str, Any], reason: str = "") -> Change:
+    """What the ledger says of a risk: what differs, or all of it where nothing was there before."""
     old, new = difference(before, facts(risk)) if before else ({}, facts(risk))
-    change = Change(verb, f"risk:{risk.pk}", launch.pk, old=old, new=new, reason=reason)
-    append([change], actor=by.pk, now=now)
+    return Change(verb, f"risk:{risk.pk}", risk.launch_id, old=old, new=new, reason=reason)
 
 
 def facts(risk: Risk) -> dict[str, Any]:

@@ -52,8 +52,8 @@ class Wish:
 
     @classmethod
     def of(cls, condition: Condition) -> "Wish":
-        """A condition asked for once more."""
-        return cls(condition.text, condition.owner, condition.due_on, condition.before_launch)
+        """A condition asked for once more: of whoever keeps it now."""
+        return cls(condition.text, condition.keeper, condition.due_on, condition.before_launch)
 
     def promise(self, launch: Launch, owed: Sequence["Wish"] = ()) -> Promise:
         """What the rules ask of it: whoever owes it must be able to see and keep it. `owed` already may be late."""
@@ -152,13 +152,17 @@ def replace_conditions(
 def owed_to(user: User, round_: Round) -> list[Condition]:
     """What is still open of what this person asked for by their vote in this round."""
     rows = Condition.objects.filter(round=round_, origin=Origin.VOTE, asked_by=user)
-    return list(rows.filter(done_at=None, ended=Ending.NONE).select_related("owner", "launch"))
+    return list(
+        rows.filter(done_at=None, ended=Ending.NONE).select_related("owner", "handed_to", "launch")
+    )
 
 
 def left_over(launch: Launch) -> list[Condition]:
     """What earlier rounds left open, for the next one to carry or drop."""
     rows = Condition.objects.filter(launch=launch).left_over()
-    return list(rows.select_related("launch", "owner", "asked_by", "signature", "round"))
+    return list(
+        rows.select_related("launch", "owner", "handed_to", "asked_by", "signature", "round")
+    )
 
 
 def take_over(
@@ -176,7 +180,7 @@ def take_over(
 
 
 def _carry(condition: Condition, source: Source) -> list[Change]:
-    """The same promise to the same person, in another round."""
+    """The same promise, in another round, by whoever keeps it now."""
     carried = replace(
         source,
         asked_by=condition.asked_by,

@@ -51,5 +51,5 @@ def _condition(condition: Condition) -> tuple[Cell, ...]:
     if condition.done_at:
         parts = {"who": condition.done_by, "how": condition.done_note}
         done = _("%(who)s: %(how)s") % parts
-    texts = (condition.text, condition.owner, day_words(condition.due_on), when, done)
+    texts = (condition.text, condition.keeper, day_words(condition.due_on), when, done)
     return tuple(map(plain, texts))

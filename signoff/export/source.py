@@ -59,7 +59,9 @@ def source_of(launch: Launch, now: datetime) -> Source:
         round=round_,
         risks=list(launch.risks.select_related("owner")),
         conditions=list(
-            launch.conditions.filter(ended="").select_related("owner", "done_by", "round")
+            launch.conditions.filter(ended="").select_related(
+                "owner", "handed_to", "done_by", "round"
+            )
         ),
         changed_at=entry.newest_first().values_list("at", flat=True)[0],
         ledger_size=size.get(),

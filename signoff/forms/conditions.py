@@ -134,7 +134,7 @@ def _as_rows(owed: Sequence[Condition]) -> list[dict[str, Any]]:
     return [
         {
             "text": row.text,
-            "owner": str(row.owner_id),
+            "owner": str(row.keeper.pk),
             "due_on": row.due_on,
             "before_launch": "yes" if row.before_launch else "no",
         }

@@ -40,12 +40,21 @@ class ConditionQuerySet(models.QuerySet["Condition"]):
             round__state__in=COUNTS
         )
 
+    def kept_by(self, user: User) -> Self:
+        """Those that are this person's to keep: handed over to them, or theirs from the start."""
+        return self.filter(Q(handed_to=user) | Q(handed_to=None, owner=user))
+
     def for_page(self) -> Self:
-        return self.select_related("round", "signature", "owner", "asked_by", "done_by", "ended_by")
+        return self.select_related(
+            "round", "signature", "owner", "handed_to", "asked_by", "done_by", "ended_by"
+        )
 
 
 class Condition(models.Model):
-    """A promise: who does what by when, before the launch or after it. Made once, never reworded; kept or ended."""
+    """A promise: who does what by when, before the launch or after it. Made once, never reworded; kept or ended.
+
+    `owner` is whom it was asked of, as a vote may have signed it, and stays; `handed_to` is who keeps it since then.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     launch = models.ForeignKey(Launch, models.PROTECT, related_name="conditions")
@@ -63,6 +72,15 @@ class Condition(models.Model):
     text = models.TextField(_("condition"), max_length=TEXT_LENGTH)
     owner = models.ForeignKey(
         User, models.PROTECT, related_name="conditions", verbose_name=_("owner")
+    )
+    handed_to = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("handed over to"),
     )
     due_on = models.DateField(_("due"))
     before_launch = models.BooleanField(_("before the launch"), default=False)
@@ -138,6 +156,11 @@ class Condition(models.Model):
         return reverse("signoff:condition", args=[self.launch.slug, self.pk])
 
     @property
+    def keeper(self) -> User:
+        """Who has to do it now."""
+        return self.handed_to or self.owner
+
+    @property
     def is_owed(self) -> bool:
         """Does it count: has its round not been decided against, or cancelled?"""
         return self.round is None or self.round.state in COUNTS
@@ -156,7 +179,7 @@ class Condition(models.Model):
     def facts(self) -> ConditionFacts:
         return ConditionFacts(
             due_at=day_ends(self.due_on, self.launch.time_zone),
-            owner=self.owner_id,
+            owner=self.handed_to_id or self.owner_id,
             asked_by=self.asked_by_id,
             done=self.done_at is not None,
             ended=self.ended != Ending.NONE,

@@ -63,7 +63,7 @@ def _why_not(row: Condition, *, keeps: bool) -> str:
         return ""
     if refusals:
         return sentence(refusals[0])
-    return _("%(owner)s or a launch manager says that it is done.") % {"owner": row.owner}
+    return _("%(owner)s or a launch manager says that it is done.") % {"owner": row.keeper}
 
 
 def _voids(row: Condition) -> str:

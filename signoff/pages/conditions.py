@@ -43,6 +43,7 @@ class ConditionLine:
     owner: str
     due: str
     asked: str
+    handed: str = ""
     fate: str = ""
     reason: str = ""
     is_open: bool = False
@@ -63,9 +64,10 @@ def condition_line(row: Condition, now: datetime) -> ConditionLine:
         state=BADGES[state],
         label=str(ENDED.get(Ending(row.ended), state.label)),
         when=_("Before the launch") if row.before_launch else _("After the launch"),
-        owner=row.owner.full_name,
+        owner=row.keeper.full_name,
         due=day_words(row.due_on),
         asked=_asked(row),
+        handed=_("handed over by %(who)s") % {"who": row.owner} if row.handed_to else "",
         fate=fate,
         reason=reason,
         is_open=state in {ConditionState.OPEN, ConditionState.OVERDUE},

@@ -120,10 +120,10 @@ def close_page(launch: Launch, form: CloseForm) -> ClosePage:
         text % {"n": count} if count else _("Everything after the launch is settled."),
         _("Afterwards only comments, conditions and withdrawals are possible."),
     ]
-    rows = Condition.objects.filter(launch=launch).owed().select_related("owner")
+    rows = Condition.objects.filter(launch=launch).owed().select_related("owner", "handed_to")
     lines = [
         _("%(text)s (%(owner)s, by %(day)s)")
-        % {"text": row.text, "owner": row.owner, "day": date_format(row.due_on, "D j M Y")}
+        % {"text": row.text, "owner": row.keeper, "day": date_format(row.due_on, "D j M Y")}
         for row in rows
     ]
     return ClosePage(step_page(launch, Step.CLOSE, says), form, lines)

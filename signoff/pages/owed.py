@@ -13,7 +13,8 @@ from signoff.rules import ConditionState
 def to_keep(worker: Worker) -> Iterable[Task]:
     """What this person has promised and not done yet, the earliest first. One query."""
     rows = (
-        Condition.objects.filter(owner=worker.user, launch__in=worker.visible)
+        Condition.objects.filter(launch__in=worker.visible)
+        .kept_by(worker.user)
         .owed()
         .select_related("launch", "round")
         .order_by("due_on", "-before_launch", "made_at", "pk")

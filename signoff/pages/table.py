@@ -147,7 +147,7 @@ def table(launch: Launch, *, user: User, now: datetime) -> Table:
 def _conditions(launch: Launch, rounds: Sequence[Round]) -> list[Condition]:
     """All conditions that a launch ever had. One query: launch and rounds are those that are here already."""
     by_id = {round_.pk: round_ for round_ in rounds}
-    rows = launch.conditions.select_related("owner", "asked_by", "done_by", "ended_by")
+    rows = launch.conditions.select_related("owner", "handed_to", "asked_by", "done_by", "ended_by")
     found = list(rows)
     for row in found:
         row.launch = launch

@@ -50,7 +50,7 @@ class ConditionState(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class ConditionFacts:
-    """All that the rules ask of a condition. `owed`: its round is not over, or it has none."""
+    """All that the rules ask of a condition. `owner`: who keeps it now; `owed`: it has no round, or one not over."""
 
     due_at: datetime
     owner: UUID

@@ -216,6 +216,14 @@ ELSEWHERE = [
     ("accounts:service-token-new", "LNNNNNNNR", "LNNNNNNNR", None, "token"),
     ("accounts:service-token-revoke", NEVER, "LNNNNNNNW", lambda p: [p.service.pk], None),
     ("accounts:people", OPEN, NEVER, None, None),
+    # Of the holder, who may not pass on what they may accept; the admin sees nothing of a restricted launch
+    (
+        "checklist:handover",
+        "LNNNOOONO",
+        "LNNNWOWNO",
+        lambda p: [p.holder.pk],
+        "handover",
+    ),
     ("accounts:activity", "LNNNNNNOO", NEVER, None, None),
     ("accounts:invitation", "OOOOOOOOO", "WWWWWWWWW", lambda p: ["its-token"], "arrival"),
     ("healthz", "OOOOOOOOO", "MMMMMMMMM", None, None),
@@ -281,6 +289,11 @@ FORMS = {
     "vote": lambda p: signing(p.seat) | {"vote": "no_go"},
     "lift": lambda _p: {"password": PASSWORD, "reason": "A slip"},
     "withdraw": lambda _p: {"password": PASSWORD, "comment": "A mistake"},
+    "handover": lambda p: {
+        "picked": [f"item:{token_of(p.handed.pk)}"],
+        "to": p.launch.created_by_id,
+        "reason": "They go",
+    },
     "later": lambda _p: {"target_on": "2099-12-11", "reason": "A supplier is late"},
     "why": lambda _p: {"reason": "It had to be"},
     "answers": lambda _p: {

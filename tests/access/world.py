@@ -165,6 +165,7 @@ def make_place(manager, team, authority, classification):
             authority, launch=launch, reason="Nobody else.", made_by=manager
         ),
         unsettled=unsettled,
+        handed=make_item(work, text="A fourth", owner=holder),
         risk=risk,
         closed_risk=closed_risk,
         token=make_token(f"of {launch.slug}", owner=manager),

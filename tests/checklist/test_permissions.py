@@ -4,10 +4,18 @@ from uuid import uuid4
 
 import pytest
 
-from checklist.permissions import Ground, Right, Viewer, may_flag_question, rights
+from checklist.permissions import (
+    Ground,
+    Right,
+    Viewer,
+    may_flag_question,
+    may_hand_over_item,
+    may_see_hands,
+    rights,
+)
 
 COMMENT, EDIT, LEAD, MANAGE = Right
-TEAM, OTHER_TEAM, ITEM_TEAM, ITEM_AUTHORITY, AUTHORITY = (uuid4() for _ in range(5))
+TEAM, OTHER_TEAM, ITEM_TEAM, ITEM_AUTHORITY, AUTHORITY, OWNER = (uuid4() for _ in range(6))
 SECTION = Ground(frozenset({TEAM}), authorities=frozenset({AUTHORITY}))
 ITEM = Ground(
     frozenset({TEAM}),
@@ -80,3 +88,42 @@ def test_an_item_without_a_team_of_its_own_is_nobody_else_s():
 @pytest.mark.parametrize("who", PEOPLE)
 def test_an_item_s_own_team_or_authority_never_narrows(who):
     assert rights(viewer(who), SECTION) <= rights(viewer(who), ITEM)
+
+
+@pytest.mark.parametrize(
+    ("fields", "may"),
+    [
+        ({}, False),
+        ({"id": OWNER}, True),
+        ({"id": OWNER, "takes_part": False}, False),
+        ({"id": OWNER, "authorities": frozenset({AUTHORITY})}, False),
+        ({"id": OWNER, "authorities": frozenset({AUTHORITY}), "manages": True}, True),
+        ({"leads": frozenset({TEAM})}, True),
+        ({"teams": frozenset({TEAM})}, False),
+        ({"manages": True}, True),
+    ],
+)
+def test_who_hands_an_item_over(fields, may):
+    viewer = Viewer(**{"id": uuid4(), "takes_part": True} | fields)
+    ground = Ground(teams=frozenset({TEAM}), authorities=frozenset({AUTHORITY}))
+
+    assert may_hand_over_item(viewer, ground, OWNER) is may
+
+
+@pytest.mark.parametrize(
+    ("fields", "may"),
+    [
+        ({}, False),
+        ({"is_self": True}, True),
+        ({"is_self": True, "takes_part": False}, True),
+        ({"operates": True}, True),
+        ({"manages": True}, True),
+        ({"leads": True}, True),
+        ({"operates": True, "manages": True, "leads": True, "takes_part": False}, False),
+    ],
+)
+def test_who_sees_what_somebody_holds(fields, may):
+    names = ("is_self", "operates", "manages", "leads")
+    facts = dict.fromkeys(names, False) | {"takes_part": True} | fields
+
+    assert may_see_hands(**facts) is may

@@ -19,19 +19,22 @@ from signoff.rules import Answer, Question
 from tests.checklist.pages import HTMX, click, item_url, launch_url, section_url
 from tests.checklist.test_views_launch import sign
 from tests.factories.appointments import make_deputy, make_for_launch, make_principal
+from tests.factories.conditions import make_condition
 from tests.factories.launches import (
     make_appointment,
     make_comment,
     make_evidence,
+    make_item,
     make_launch,
     make_lead,
     make_member,
     make_participant,
+    make_risk,
     manager_of,
     recount,
     set_items,
 )
-from tests.factories.people import make_authority, make_team, make_user
+from tests.factories.people import make_authority, make_manager, make_team, make_user
 from tests.factories.signatures import make_acceptance, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -355,3 +358,22 @@ def test_saving_a_note(client, django_assert_num_queries, count):
         client.post(item_url(item, "item-note"), data, headers=HTMX)
     item.refresh_from_db()
     assert item.note == "Ordered"
+
+
+@one_and_three
+def test_what_somebody_holds(client, django_assert_num_queries, count):
+    leaver, manager = make_user(), make_manager()
+    for _ in range(count):
+        launch = make_launch(*[{}] * count, executive=[[make_authority()]] * count, by=manager)
+        make_participant(launch, leaver)
+        for section in launch.sections.all():
+            item = make_item(section, owner=leaver)
+            make_comment(item, "Really?", is_question=True, author=leaver)
+            make_condition(launch, owner=leaver)
+            make_risk(launch, owner=leaver)
+        for slot in launch.slots.all():
+            make_appointment(slot.authorities.get(), leaver)
+    client.force_login(manager)
+
+    with django_assert_num_queries(19):
+        client.get(reverse("checklist:handover", args=[leaver.pk]))

@@ -27,6 +27,11 @@ PARAMS = {
     "count": 2,
     "owner": "Maya Ito",
     "most": 20,
+    "what": "3.1 Restored once",
+    "launch": "Aureus 1.0",
+    "who": "Maya Ito",
+    "whom": "somebody who takes part",
+    "why": "It is over.",
 }
 
 
