@@ -15,6 +15,7 @@ SWITCHES = (
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 780}
 PATIENCE = 10_000
+FITS = "() => document.documentElement.scrollWidth <= innerWidth"
 
 expect.set_options(timeout=PATIENCE)
 
@@ -80,3 +81,18 @@ def sign_in(live_server):
         )
 
     return as_person
+
+
+@pytest.fixture
+def new_phone(new_context, sign_in):
+    """A phone in somebody's hand. No page that it showed may have been wider than it."""
+    wide = []
+
+    def in_hand(person):
+        page = new_context(viewport=PHONE, has_touch=True).new_page()
+        page.on("load", lambda page: page.evaluate(FITS) or wide.append(page.url))
+        sign_in(page, person)
+        return page
+
+    yield in_hand
+    assert wide == []
