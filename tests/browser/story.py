@@ -1,12 +1,14 @@
 """What people do on the pages, in their own words: the steps that journeys are made of."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from checklist.actions.asking import ask_signature
-from checklist.models import Launch
+from checklist.models import Acceptance, Item, Launch, Section
 from checklist.rules import ItemStatus
 from tests.factories.launches import make_appointment, make_launch, manager_of, set_items
 from tests.factories.people import PASSWORD, make_authority, make_manager, make_team, make_user
@@ -119,3 +121,12 @@ def vote(page, word, *, comment=""):
 def expect_verdict(page, stage, word):
     page.goto(stage.launch.get_absolute_url())
     expect(page.get_by_text(word, exact=True).first).to_be_visible()
+
+
+def let_acceptance_end(text):
+    """Time passes until an acceptance has ended: as if it had been given until a minute ago."""
+    item, end = Item.objects.get(text=text), timezone.now() - timedelta(minutes=1)
+    given = Acceptance.objects.filter(pk=item.acceptance_id)
+    given.update(at=end - timedelta(days=1), until=end)
+    Section.objects.filter(pk=item.section_id).update(next_expiry=end)
+    Launch.objects.filter(pk=item.launch_id).update(next_expiry=end)
