@@ -107,7 +107,14 @@ class User(AbstractBaseUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["full_name", "pk"]
-        indexes = [models.Index(fields=["full_name", "id"], name="user_by_name")]
+        indexes = [
+            models.Index(fields=["full_name", "id"], name="user_by_name"),
+            models.Index(
+                fields=["full_name"],
+                condition=models.Q(is_active=True, role=Role.ADMIN),
+                name="user_operators",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")),

@@ -159,6 +159,9 @@ FIELDS: dict[str, Any] = {
     "launch.live_round": None,
     "section.asked_at": None,
     "section.asked_by": None,
+    # Said by what the appointment is called
+    "appointment.stands_in_for": None,
+    "appointment.launch": None,
     "is_manager": "",
     "starts_at": _("from"),
     "ends_at": _("until"),
@@ -182,6 +185,8 @@ LINKS = {
     "section.teams": "team",
     "appointment.authority": "authority",
     "appointment.holder": "user",
+    "appointment.stands_in_for": "user",
+    "appointment.launch": "launch",
 }
 
 type Describe = Callable[[set[UUID]], Mapping[UUID, Described]]
@@ -207,7 +212,12 @@ def register() -> None:
         ("item", Item, _("item"), ["launch", "section"]),
         ("slot", Slot, _("slot"), ["launch", "section"]),
         ("risk", Risk, _("risk"), ["launch"]),
-        ("appointment", Appointment, _("appointment"), ["holder", "authority"]),
+        (
+            "appointment",
+            Appointment,
+            _("appointment"),
+            ["holder", "authority", "stands_in_for", "launch"],
+        ),
         ("template", TemplateVersion, _("template version"), []),
         ("template_section", TemplateSection, _("template section"), []),
         ("template_item", TemplateItem, _("template item"), []),

@@ -41,7 +41,7 @@ def viewer_of(user: User, launch: Launch, now: datetime) -> Viewer:
         Value("team", **kind), "team_id", F("standing")
     )
     held = (
-        Appointment.objects.current(now)
+        Appointment.objects.current(now, launch)
         .filter(holder=user)
         .values_list(Value("authority", **kind), "authority_id", Value("", **kind))
     )

@@ -3,9 +3,11 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from checklist.views import (
+    authorities,
     evidence,
     item,
     launch,
+    launch_authorities,
     launches,
     life,
     risks,
@@ -50,6 +52,17 @@ a_launch: list[URLPattern | URLResolver] = [
     path("life/roll-back/", life.roll_back, name="roll-back"),
     path("participants/", launches.participants, name="participants"),
     path("participants/<uuid:pk>/remove/", launches.participant_remove, name="participant-remove"),
+    path("authorities/", launch_authorities.launch_authorities, name="launch-authorities"),
+    path(
+        "authorities/<slug:authority>/appoint/",
+        launch_authorities.launch_appoint,
+        name="launch-appoint",
+    ),
+    path(
+        "authorities/<uuid:pk>/end/",
+        launch_authorities.launch_appointment_end,
+        name="launch-appointment-end",
+    ),
     path("risks/", risks.risks, name="risks"),
     path("risks/add/", risks.risk_add, name="risk-add"),
     path("risks/<int:number>/", risks.risk, name="risk"),
@@ -62,6 +75,14 @@ a_launch: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", work.my_work, name="my-work"),
+    path("authorities/", authorities.authorities, name="authorities"),
+    path(
+        "authorities/<slug:authority>/appoint/",
+        authorities.authority_appoint,
+        name="authority-appoint",
+    ),
+    path("authorities/<uuid:pk>/deputy/", authorities.authority_deputy, name="authority-deputy"),
+    path("authorities/<uuid:pk>/end/", authorities.appointment_end, name="appointment-end"),
     path("search/", search.search, name="search"),
     path("launches/", launches.launches, name="launches"),
     path("launches/start/", launches.launch_start, name="launch-start"),

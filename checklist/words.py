@@ -83,6 +83,19 @@ SENTENCES: dict[str, str | Promise] = {
     "item_elsewhere": _("A risk concerns items of its own launch."),
     "not_a_question": _("This comment is not an open question."),
     "holds_already": _("%(holder)s holds this authority already."),
+    "takes_no_part": _(
+        "%(holder)s has left, or may only read: an authority is for somebody who takes part."
+    ),
+    "nobody_to_stand_in_for": _(
+        "%(principal)s does not hold %(authority)s then, so nobody can stand in for them."
+    ),
+    "not_asked_for": _("No signature of this launch asks for %(authority)s."),
+    "not_vacant": _(
+        "%(authority)s is not vacant. Who may sign: %(holders)s. An admin appoints somebody else."
+    ),
+    "others_may_sign": _(
+        "Wherever %(authority)s is asked for, somebody else may sign: %(holders)s. An admin appoints to it."
+    ),
     "has_ended": _("This appointment has ended already."),
 }
 

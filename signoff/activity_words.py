@@ -36,10 +36,10 @@ PHRASES: dict[str, Label] = {
     Verb.CONDITION_DROPPED: _("dropped when the next round was opened"),
 }
 TOLD: dict[str, Sequence[str]] = {
-    Verb.SIGNED: ["authority"],
-    Verb.RETURNED: ["authority"],
-    Verb.ACCEPTED: ["authority", "items", "until"],
-    Verb.VOTED: ["vote", "authority"],
+    Verb.SIGNED: ["authority", "standing_in_for"],
+    Verb.RETURNED: ["authority", "standing_in_for"],
+    Verb.ACCEPTED: ["authority", "standing_in_for", "items", "until"],
+    Verb.VOTED: ["vote", "authority", "standing_in_for"],
     Verb.ROUND_OPENED: ["answers"],
     Verb.CONDITION_MADE: ["owner", "due_on", "before_launch"],
 }
@@ -51,6 +51,7 @@ TOPICS: dict[str, Label] = {
 FIELDS: dict[str, Label | None] = {
     "slot.vote": "",
     "slot.authority": _("as"),
+    "slot.standing_in_for": _("standing in for"),
     "slot.items": "",
     "slot.until": _("until"),
     "round.state": "",
@@ -79,7 +80,12 @@ def register() -> None:
     words.register_topics(TOPICS)
     words.register_fields(FIELDS)
     words.register_links(
-        {"slot.authority": "authority", "slot.items": "item", "condition.owner": "user"}
+        {
+            "slot.authority": "authority",
+            "slot.standing_in_for": "user",
+            "slot.items": "item",
+            "condition.owner": "user",
+        }
     )
     words.register_values("slot.vote", lambda code: Vote(code).label)
     words.register_values("round.state", lambda code: RoundState(code).label)

@@ -56,6 +56,8 @@ class SignatureAdmin(ReadOnlyAdmin[Signature]):
         "signer_name",
         "signer_email",
         "authority_name",
+        "standing_in_for",
+        "appointed_by",
         "meaning_text",
         "comment",
         "signed_at",

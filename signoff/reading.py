@@ -38,11 +38,27 @@ from signoff.statements import Listed, SnapshotItem
 
 
 def holdings(user: User, slot: Slot, now: datetime) -> list[Appointment]:
-    """This person's current appointments that fit the slot, in the order of the authorities' names."""
-    return list(
-        Appointment.objects.current(now)
-        .filter(holder=user, authority__in=slot.authorities.all())
-        .select_related("authority")
+    """This person's current appointments that fit the slot. The first is the one they sign by.
+
+    What they hold themselves comes before what they stand in for, and that before what is theirs in this launch alone.
+    """
+    held = Appointment.objects.current(now, slot.launch_id).filter(
+        holder=user, authority__in=slot.authorities.all()
+    )
+    return sorted(
+        held.select_related("authority", "stands_in_for", "made_by"), key=_place_of_appointment
+    )
+
+
+def _place_of_appointment(row: Appointment) -> tuple[bool, bool, str, str, datetime, str]:
+    principal = row.stands_in_for.full_name if row.stands_in_for else ""
+    return (
+        row.launch_id is not None,
+        row.stands_in_for_id is not None,
+        row.authority.name,
+        principal,
+        row.starts_at,
+        str(row.pk),
     )
 
 
@@ -178,7 +194,9 @@ def people_of(launch: Launch, now: datetime) -> list[User]:
     teams = Section.teams.through.objects.filter(section__launch=launch).values("team")
     asked = Q(team__in=teams) | Q(team=launch.owner_team_id)
     slots = Slot.authorities.through.objects.filter(slot__launch=launch).values("authority")
-    held = Appointment.objects.current(now).filter(authority__in=slots, holder=OuterRef("pk"))
+    held = Appointment.objects.current(now, launch).filter(
+        authority__in=slots, holder=OuterRef("pk")
+    )
     there = (
         Exists(Membership.objects.filter(asked, user=OuterRef("pk")))
         | Exists(Participant.objects.filter(launch=launch, user=OuterRef("pk")))

@@ -235,7 +235,7 @@ class Statement:
     meaning: Meaning
     language: str
     comment: str
-    signer: Mapping[str, str]
+    signer: Mapping[str, Any]
     appointment: int | None
     at: datetime
     zone: str

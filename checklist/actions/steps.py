@@ -46,6 +46,7 @@ STANDING = [
     "signed_material",
     "signed_at",
     "signed_by",
+    "signed_for",
     "vote",
     "conditions_digest",
     "withdrawn_at",
@@ -156,19 +157,24 @@ def note_signature(launch: Launch, at: datetime) -> None:
         launch.save(update_fields=["first_signed_at"])
 
 
-def let_stand(
-    slot: Slot,
-    *,
-    signature: UUID,
-    material: str,
-    by: User,
-    at: datetime,
-    ballot: Ballot = NO_BALLOT,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a signature leaves in a slot, for pages to show without reading it."""
+
+    signature: UUID
+    material: str
+    by: User
+    at: datetime
+    standing_in_for: str = ""
+    ballot: Ballot = NO_BALLOT
+
+
+def let_stand(slot: Slot, mark: Mark) -> None:
     """Let a signature stand in a slot; what was there before, a return included, is over."""
-    slot.signature, slot.signed_material = signature, material
-    slot.vote, slot.conditions_digest = ballot.vote, ballot.conditions_digest
-    slot.signed_by, slot.signed_at, slot.withdrawn_at = by, at, None
+    slot.signature, slot.signed_material = mark.signature, mark.material
+    slot.vote, slot.conditions_digest = mark.ballot.vote, mark.ballot.conditions_digest
+    slot.signed_by, slot.signed_at, slot.signed_for = mark.by, mark.at, mark.standing_in_for
+    slot.withdrawn_at = None
     slot.returned_by = slot.returned_at = None
     slot.return_reason = ""
     slot.save(update_fields=STANDING)
@@ -177,7 +183,7 @@ def let_stand(
 def clear(slot: Slot) -> None:
     """Nothing stands in a slot any more: its signature was withdrawn, or its round is over."""
     slot.signature = slot.signed_by = slot.signed_at = slot.withdrawn_at = None
-    slot.signed_material = slot.vote = slot.conditions_digest = ""
+    slot.signed_material = slot.signed_for = slot.vote = slot.conditions_digest = ""
     slot.save(update_fields=STANDING)
 
 

@@ -1,4 +1,4 @@
-"""Launches and their sections and slots, who takes part in them, and who holds which authority."""
+"""Launches and their sections and slots, and who takes part in them."""
 
 from datetime import datetime
 from typing import Self
@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Authority, Membership, Team, User, validate_time_zone
-from accounts.permissions import Permission, allows, roles_allowed
+from accounts.permissions import Permission, allows
 from checklist import material, rules
+from checklist.models.appointments import Appointment
 from checklist.rules import Classification, Counts, LaunchState, Outcome, Phase
 
 
@@ -30,7 +31,7 @@ class LaunchQuerySet(models.QuerySet["Launch"]):
             return self
         mine = Membership.objects.filter(user=user, team=OuterRef("teams"))
         of_team = Section.objects.filter(launch=OuterRef("pk")).filter(Exists(mine))
-        held = Appointment.objects.current(now or timezone.now()).filter(
+        held = Appointment.objects.current(now or timezone.now(), OuterRef("launch")).filter(
             holder=user, authority=OuterRef("authorities")
         )
         of_slot = Slot.objects.filter(launch=OuterRef("pk")).filter(Exists(held))
@@ -304,6 +305,7 @@ class Slot(models.Model):
     signed_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
+    signed_for = models.CharField(max_length=150, blank=True, editable=False)
     vote = models.CharField(max_length=12, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     conditions_digest = models.CharField(max_length=64, blank=True, editable=False)
@@ -339,55 +341,3 @@ class Slot(models.Model):
     def section_material(self, section_digest: str) -> str:
         """The digest that a signature in this slot binds, given its section's."""
         return material.digest(material.of_slot(section_digest, self.authority_slugs))
-
-
-class AppointmentQuerySet(models.QuerySet["Appointment"]):
-    def current(self, now: datetime) -> Self:
-        """Those that count now: begun, not ended, held by somebody who is here and whose role takes part."""
-        return self.filter(
-            Q(ends_at=None) | Q(ends_at__gt=now),
-            starts_at__lte=now,
-            holder__is_active=True,
-            holder__role__in=roles_allowed(Permission.TAKE_PART),
-        )
-
-    def overlapping(self, starts_at: datetime, ends_at: datetime | None) -> Self:
-        """Those that hold at some moment between the two; None is for ever."""
-        begun = self if ends_at is None else self.filter(starts_at__lt=ends_at)
-        return begun.filter(Q(ends_at=None) | Q(ends_at__gt=starts_at))
-
-
-class Appointment(models.Model):
-    """A person holds an authority from a moment until another, for the whole organisation."""
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="appointments")
-    holder = models.ForeignKey(User, models.PROTECT, related_name="appointments")
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
-    made_by = models.ForeignKey(User, models.PROTECT, editable=False, related_name="+")
-    made_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    objects = AppointmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("appointment")
-        verbose_name_plural = _("appointments")
-        ordering = ["authority__name", "-starts_at", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(holder=models.F("made_by")),
-                name="appointment_is_made_by_another",
-                violation_error_code="own_appointment",
-                violation_error_message=_("Nobody appoints themselves: ask another admin."),
-            ),
-            models.CheckConstraint(
-                condition=Q(ends_at=None) | Q(ends_at__gte=models.F("starts_at")),
-                name="appointment_ends_after_it_starts",
-                violation_error_code="ends_before_start",
-                violation_error_message=_("An appointment ends after it starts."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.holder}, {self.authority}"

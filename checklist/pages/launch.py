@@ -179,18 +179,7 @@ def section_row(
     teams = names.teams_of(section) or [owner]
     granted = rights(viewer, Ground(frozenset(team.id for team in teams)))
     url = section.get_absolute_url()
-    ask = [
-        Ask(
-            section,
-            facts.state,
-            names.asked_in(slot),
-            names.holders_of(slot),
-            teams,
-            viewer,
-            Right.LEAD in granted,
-        )
-        for slot in standing.slots_of(section)
-    ]
+    ask = Ask(section, facts.state, names, teams, viewer, Right.LEAD in granted)
     blocker = section.next_blocker_item
     return SectionRow(
         number=section.number,
@@ -204,7 +193,7 @@ def section_row(
         blocker_url=reverse("checklist:item", args=[launch.slug, section.number, blocker])
         if blocker
         else "",
-        slots=tuple(map(slot_line, standing.slots_of(section), ask)),
+        slots=tuple(slot_line(slot, ask) for slot in standing.slots_of(section)),
         is_led=Right.LEAD in granted,
         is_worked=not viewer.teams.isdisjoint(team.id for team in teams),
         outstanding=facts.unaccepted,

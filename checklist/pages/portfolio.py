@@ -96,9 +96,13 @@ def narrowed(
 def concerns(user: User, now: datetime) -> Q:
     """A launch whose owner team, section or slot is this person's."""
     teams = Membership.objects.filter(user=user).values("team")
-    held = Appointment.objects.current(now).filter(holder=user).values("authority")
+    held = Appointment.objects.current(now, OuterRef("slot__launch")).filter(
+        holder=user, authority=OuterRef("authority")
+    )
     sections = Section.teams.through.objects.filter(section__launch=OuterRef("pk"), team__in=teams)
-    slots = Slot.authorities.through.objects.filter(slot__launch=OuterRef("pk"), authority__in=held)
+    slots = Slot.authorities.through.objects.filter(slot__launch=OuterRef("pk")).filter(
+        Exists(held)
+    )
     return Q(owner_team__in=teams) | Q(Exists(sections)) | Q(Exists(slots))
 
 

@@ -277,7 +277,7 @@ def people_of(launch: Launch, now: datetime, *, chosen: Any = None) -> QuerySet[
     working = Membership.objects.filter(asked, user=OuterRef("pk"))
     sharing = Participant.objects.filter(launch=launch, user=OuterRef("pk"))
     authorities = Slot.authorities.through.objects.filter(slot__launch=launch).values("authority")
-    holding = Appointment.objects.current(now).filter(
+    holding = Appointment.objects.current(now, launch).filter(
         authority__in=authorities, holder=OuterRef("pk")
     )
     there = Q(is_active=True) & (Exists(working) | Exists(sharing) | Exists(holding))

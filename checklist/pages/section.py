@@ -18,7 +18,7 @@ from checklist.models import Item, Launch, Section, Slot
 from checklist.pages.bars import Segment, segments
 from checklist.pages.check import Gap, gaps, items_with, section_url
 from checklist.pages.links import accept_url
-from checklist.pages.names import Named, names_of
+from checklist.pages.names import Named, Names, all_of, names_of, waited_for
 from checklist.pages.rows import (
     Asked,
     Row,
@@ -28,7 +28,7 @@ from checklist.pages.rows import (
     set_refusals,
     with_status,
 )
-from checklist.pages.turns import Ask, SlotLine, nobody_holds, slot_line
+from checklist.pages.turns import Ask, SlotLine, slot_line
 from checklist.permissions import Right, Viewer, rights
 from checklist.rules import (
     BEFORE_LIVE,
@@ -245,18 +245,7 @@ def check_of(loaded: Loaded) -> Check:
     leads = Right.LEAD in loaded.rights
     owner = Named(launch.owner_team_id, launch.owner_team.name)
     teams = names.teams_of(section) or [owner]
-    asked = [
-        Ask(
-            section=section,
-            state=facts.state,
-            asked=names.asked_in(slot),
-            holders=names.holders_of(slot),
-            teams=teams,
-            viewer=loaded.viewer,
-            leads=leads,
-        )
-        for slot in loaded.slots
-    ]
+    ask = Ask(section, facts.state, names, teams, loaded.viewer, leads)
     refusals = rules.asking_refusals(LaunchState(launch.state), facts, loaded.check)
     reasons = [sentence(reason) for reason in refusals if reason not in loaded.check.errors]
     if loaded.check.errors:
@@ -266,8 +255,8 @@ def check_of(loaded: Loaded) -> Check:
     return Check(
         errors=gaps(loaded.check.errors, launch=launch, section=section),
         warnings=gaps(loaded.check.warnings, launch=launch, section=section),
-        slots=tuple(map(slot_line, loaded.slots, asked)),
-        asked=tuple(_who_is_asked(ask) for ask in asked),
+        slots=tuple(slot_line(slot, ask) for slot in loaded.slots),
+        asked=tuple(_who_is_asked(slot, names) for slot in loaded.slots),
         can_ask=leads
         and bool(loaded.slots)
         and section.asked_at is None
@@ -276,13 +265,14 @@ def check_of(loaded: Loaded) -> Check:
         can_take_back=leads and section.asked_at is not None and not is_signed and not is_over,
         refusals=reasons,
         summary=_summary(len(loaded.check.errors), len(loaded.check.warnings)),
-        accept_url=_accept_url(loaded, asked),
+        accept_url=_accept_url(loaded, names),
     )
 
 
-def _accept_url(loaded: Loaded, asked: Sequence[Ask]) -> str:
+def _accept_url(loaded: Loaded, names: Names) -> str:
     """Where the reader accepts what is outstanding, if the section is theirs to sign."""
-    holds = any(named.id == loaded.viewer.id for ask in asked for named in ask.holders)
+    holders = [named for slot in loaded.slots for named in names.holders_of(slot)]
+    holds = any(named.id == loaded.viewer.id for named in holders)
     if (
         not holds
         or not loaded.facts.unaccepted
@@ -292,8 +282,8 @@ def _accept_url(loaded: Loaded, asked: Sequence[Ask]) -> str:
     return accept_url(loaded.launch.slug, loaded.section.number)
 
 
-def _who_is_asked(ask: Ask) -> str:
-    return ", ".join(map(str, ask.holders)) or nobody_holds(ask.asked)
+def _who_is_asked(slot: Slot, names: Names) -> str:
+    return all_of(waited_for(names.holders_of(slot))) or names.nobody_holds(slot)
 
 
 def _errors_left(count: int) -> str:

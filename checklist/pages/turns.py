@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from checklist.models import Section, Slot
 from checklist.pages.links import receipt_url, sign_url
-from checklist.pages.names import Named, any_of
+from checklist.pages.names import Named, Names, any_of, waited_for
+from checklist.pages.vacant import Link, appoint_links
 from checklist.permissions import Viewer
 from checklist.reading import slot_facts
 from checklist.rules import BEFORE_LIVE, LaunchState, SectionState, SlotFacts, SlotState
@@ -34,6 +35,7 @@ class SlotLine:
     reason: str = ""
     url: str = ""
     nobody: str = ""
+    appoint: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,7 @@ class Ask:
 
     section: Section
     state: SectionState
-    asked: str
-    holders: list[Named]
+    names: Names
     teams: list[Named]
     viewer: Viewer
     leads: bool
@@ -55,15 +56,15 @@ def slot_line(slot: Slot, ask: Ask) -> SlotLine:
     if facts.state is SlotState.SIGNED:
         return _signed(slot, ask)
     if LaunchState(ask.section.launch.state) not in BEFORE_LIVE:
-        return _never_signed(ask, facts)
+        return _never_signed(slot, ask, facts)
     if ask.section.asked_at is not None:
-        return _asked(ask, facts)
+        return _asked(slot, ask, facts)
     return _with_the_team(slot, ask, facts)
 
 
 def _signed(slot: Slot, ask: Ask) -> SlotLine:
     reads = _("Signed by %(who)s, %(when)s") % {
-        "who": slot.signed_by,
+        "who": signer_of(slot),
         "when": moment(slot.signed_at),
     }
     if slot.withdrawn_at:
@@ -71,28 +72,33 @@ def _signed(slot: Slot, ask: Ask) -> SlotLine:
         reads = _("%(reads)s; withdrawn after going live, %(when)s") % parts
     url = receipt_url(slot.signature) if slot.signature else ""
     state = SlotState.SIGNED
-    return SlotLine(ask.asked, state.value, str(state.label), reads=reads, url=url)
+    asked = ask.names.asked_in(slot)
+    return SlotLine(asked, state.value, str(state.label), reads=reads, url=url)
 
 
-def _never_signed(ask: Ask, facts: SlotFacts) -> SlotLine:
+def _never_signed(slot: Slot, ask: Ask, facts: SlotFacts) -> SlotLine:
     """It waits for nobody any more: the launch went live, or ended, without it."""
     reads = _("Not signed, and waiting for nobody any more")
-    return SlotLine(ask.asked, facts.state.value, str(facts.state.label), reads=reads)
+    state = facts.state
+    return SlotLine(ask.names.asked_in(slot), state.value, str(state.label), reads=reads)
 
 
-def _asked(ask: Ask, facts: SlotFacts) -> SlotLine:
+def _asked(slot: Slot, ask: Ask, facts: SlotFacts) -> SlotLine:
     """The request stands: it waits for whoever holds one of the slot's authorities."""
-    is_you = any(named.id == ask.viewer.id for named in ask.holders)
+    holders, slug = ask.names.holders_of(slot), ask.section.launch.slug
+    named = waited_for(holders)
+    is_you = any(holder.id == ask.viewer.id for holder in holders)
     return SlotLine(
-        title=ask.asked,
+        title=ask.names.asked_in(slot),
         state=facts.state.value,
         label=str(facts.state.label),
-        whom=any_of(ask.holders),
+        whom=any_of(named),
         since=ask.section.asked_at,
-        brief=_waits(_first_of(ask.holders), ask.section.asked_at),
+        brief=_waits(_first_of(named), ask.section.asked_at) if named else ask.names.vacancy,
         is_you=is_you,
-        url=sign_url(ask.section.launch.slug, ask.section.number) if is_you else "",
-        nobody="" if ask.holders else nobody_holds(ask.asked),
+        url=sign_url(slug, ask.section.number) if is_you else "",
+        nobody="" if holders else ask.names.nobody_holds(slot),
+        appoint=appoint_links(slug, slot, ask.names, ask.viewer),
     )
 
 
@@ -109,7 +115,7 @@ def _with_the_team(slot: Slot, ask: Ask, facts: SlotFacts) -> SlotLine:
         parts = {"who": slot.returned_by, "when": moment(slot.returned_at)}
         reads = _("Returned by %(who)s, %(when)s") % parts
     return SlotLine(
-        title=ask.asked,
+        title=ask.names.asked_in(slot),
         state=facts.state.value,
         label=str(facts.state.label),
         whom=whom,
@@ -131,14 +137,16 @@ def _waits(whom: str, since: datetime | None) -> str:
 
 def _first_of(people: Sequence[Named]) -> str:
     """One name, and how many more there are."""
-    first, *others = [named.name for named in people] or [""]
+    first, *others = [named.brief for named in people] or [""]
     return f"{first} +{len(others)}" if others else first
 
 
-def nobody_holds(asked: str) -> str:
-    """The sentence for a slot that nobody can sign."""
-    text = _("Nobody holds %(authorities)s: ask an admin to appoint somebody.")
-    return text % {"authorities": asked}
+def signer_of(slot: Slot) -> str:
+    """Who signed in a slot, and for whom where they stood in."""
+    if not slot.signed_for:
+        return str(slot.signed_by)
+    words = {"who": slot.signed_by, "principal": slot.signed_for}
+    return _("%(who)s, standing in for %(principal)s") % words
 
 
 def moment(at: datetime | None) -> str:

@@ -71,14 +71,30 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Who somebody is to all launches: teams, those they lead, authorities held now, what they may see."""
+    """Who somebody is to all launches: teams, those they lead, what they may see.
+
+    `held` has the authorities held now, each with the launch where it is for that one alone.
+    """
 
     user: User
     teams: frozenset[UUID]
     leads: frozenset[UUID]
-    authorities: frozenset[UUID]
+    held: frozenset[tuple[UUID, UUID | None]]
     visible: LaunchQuerySet
     now: datetime
+
+    def holds(self, authority: UUID, launch: UUID) -> bool:
+        """By an appointment for the whole organisation, or for this launch alone."""
+        return not self.held.isdisjoint({(authority, None), (authority, launch)})
+
+    @property
+    def fitting(self) -> Q:
+        """The authorities of slots that are theirs to fill, as rows of `Slot.authorities.through`."""
+        fits = Q(authority__in={held for held, launch in self.held if launch is None})
+        for authority, launch in self.held:
+            if launch is not None:
+                fits |= Q(authority=authority, slot__launch=launch)
+        return fits
 
 
 type Find = Callable[[Worker], Iterable[Task]]
@@ -118,12 +134,12 @@ def _pile(key: str, title: str, tasks: Iterable[Task]) -> Pile:
 
 def _worker(user: User, now: datetime) -> Worker:
     memberships = list(Membership.objects.filter(user=user).values_list("team", "standing"))
-    held = Appointment.objects.current(now).filter(holder=user)
+    held = Appointment.objects.in_force(now).filter(holder=user)
     return Worker(
         user=user,
         teams=frozenset(team for team, _standing in memberships),
         leads=frozenset(team for team, standing in memberships if standing == Standing.LEAD),
-        authorities=frozenset(held.values_list("authority", flat=True)),
+        held=frozenset(held.values_list("authority", "launch")),
         visible=Launch.objects.visible_to(user, now),
         now=now,
     )
@@ -144,11 +160,9 @@ def _can_be_set(section: str = "") -> Q:
 
 def _asked(worker: Worker) -> QuerySet[Section]:
     """Sections that wait for a signature which this person may give now."""
-    if not worker.authorities:
+    if not worker.held:
         return Section.objects.none()
-    slots = Slot.authorities.through.objects.filter(
-        slot__section=OuterRef("pk"), authority__in=worker.authorities
-    )
+    slots = Slot.authorities.through.objects.filter(worker.fitting, slot__section=OuterRef("pk"))
     own_statuses = Item.objects.filter(section=OuterRef("pk"), status_by=worker.user)
     own_evidence = Evidence.objects.standing().filter(
         item__section=OuterRef("pk"), added_by=worker.user
@@ -179,10 +193,10 @@ def _called(section: Section) -> str:
 
 def _to_vote(worker: Worker) -> Iterable[Task]:
     """Executive slots that this person may fill, once a round."""
-    if not worker.authorities:
+    if not worker.held:
         return
     held = Slot.authorities.through.objects.filter(
-        slot__launch=OuterRef("pk"), slot__section=None, authority__in=worker.authorities
+        worker.fitting, slot__launch=OuterRef("pk"), slot__section=None
     )
     launches = worker.visible.filter(
         Exists(held), outcome__in=[Outcome.OPEN, *GIVEN], state=LaunchState.IN_REVIEW
@@ -204,7 +218,7 @@ def _to_vote(worker: Worker) -> Iterable[Task]:
 
 
 def _holds(worker: Worker, slot: Slot) -> bool:
-    return any(authority.pk in worker.authorities for authority in slot.authorities.all())
+    return any(worker.holds(authority.pk, slot.launch_id) for authority in slot.authorities.all())
 
 
 def _led(worker: Worker) -> QuerySet[Section]:

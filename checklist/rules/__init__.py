@@ -1,5 +1,11 @@
 """The domain's rules as values: statuses, pre-check, blockers, the verdict. No database, no request, no clock."""
 
+from checklist.rules.appointments import (
+    AppointingFacts,
+    Vacancy,
+    appointing_refusals,
+    vacancy_refusals,
+)
 from checklist.rules.clock import (
     EARLIEST,
     LATEST,
@@ -72,6 +78,7 @@ __all__ = [
     "STEPS",
     "UNSIGNED",
     "AcceptanceFacts",
+    "AppointingFacts",
     "Assessment",
     "Classification",
     "Counts",
@@ -97,8 +104,10 @@ __all__ = [
     "Step",
     "Summary",
     "Tone",
+    "Vacancy",
     "Verdict",
     "after_live",
+    "appointing_refusals",
     "asking_refusals",
     "assess",
     "day_ends",
@@ -116,6 +125,7 @@ __all__ = [
     "summarise",
     "target_moment",
     "target_refusals",
+    "vacancy_refusals",
     "verdict",
     "within_minute",
 ]

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,11 +14,8 @@ from accounts.permissions import Permission, requires
 from accounts.requests import Request
 from checklist.actions.launches import change_launch, share_launch, start_launch, unshare_launch
 from checklist.forms.launches import EditLaunchForm, PortfolioFilter, ShareForm, StartForm
-from checklist.models import Launch
 from checklist.pages.portfolio import portfolio
-from checklist.permissions import Right
-from checklist.reading import launch_rights
-from checklist.views.loading import visible_launch
+from checklist.views.loading import managed_launch
 from checklist.views.messages import refusals_as_messages
 from sentinel.errors import refusals_on
 
@@ -61,7 +57,7 @@ def _started_already(request: Request, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def launch_edit(request: Request, slug: str) -> HttpResponse:
     """Change what a launch is about."""
-    launch = _managed(request, slug)
+    launch = managed_launch(request.user, slug)
     form = EditLaunchForm(request.POST if request.method == "POST" else None, launch=launch)
     if form.is_valid():
         with refusals_on(form):
@@ -74,7 +70,7 @@ def launch_edit(request: Request, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def participants(request: Request, slug: str) -> HttpResponse:
     """Who was let in, and letting somebody in."""
-    launch = _managed(request, slug)
+    launch = managed_launch(request.user, slug)
     form = ShareForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_on(form):
@@ -91,17 +87,9 @@ def participants(request: Request, slug: str) -> HttpResponse:
 @require_POST
 def participant_remove(request: Request, slug: str, pk: UUID) -> HttpResponse:
     """Take somebody out of a launch again."""
-    launch = _managed(request, slug)
+    launch = managed_launch(request.user, slug)
     participant = get_object_or_404(launch.participants.select_related("launch"), pk=pk)
     with refusals_as_messages(request):
         unshare_launch(participant, by=request.user)
         messages.success(request, _("%(person)s was taken out.") % {"person": participant})
     return redirect("checklist:participants", launch.slug)
-
-
-def _managed(request: Request, slug: str) -> Launch:
-    """A launch that this person manages: 404 for what they may not see, 403 for what they may not manage."""
-    launch = visible_launch(request.user, slug)
-    if Right.MANAGE not in launch_rights(request.user, launch, timezone.now()):
-        raise PermissionDenied("Only its managers change a launch.")
-    return launch

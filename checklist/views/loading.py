@@ -5,17 +5,29 @@ One launch is loaded by its address and then asked about: most are internal, and
 
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from accounts.models import ApiToken, User
 from checklist.models import Evidence, Item, Launch, Section
+from checklist.permissions import Right
+from checklist.reading import launch_rights
 from checklist.rules import Classification
 
 
 def visible_launch(user: User, slug: str) -> Launch:
     launch = get_object_or_404(Launch.objects.for_page(), slug=slug)
     return seen(launch, user)
+
+
+def managed_launch(user: User, slug: str) -> Launch:
+    """A launch that this person manages: 404 for what they may not see, 403 for what they may not manage."""
+    launch = visible_launch(user, slug)
+    if Right.MANAGE not in launch_rights(user, launch, timezone.now()):
+        raise PermissionDenied("Only its managers change a launch.")
+    return launch
 
 
 def visible_section(user: User, slug: str, number: str) -> Section:

@@ -13,6 +13,7 @@ from sentinel.errors import Refused
 from signoff import reading
 from signoff.actions.record import Signing, record, whole_milliseconds
 from signoff.actions.sections import Scene, read_scene
+from signoff.capacity import capacity_of
 from signoff.models import Signature
 from signoff.offer import Offer, Wish
 from signoff.presence import Presence
@@ -74,7 +75,7 @@ def _signing(scene: Scene, offer: Offer, wish: Wish, presence: Presence, reason:
         meaning=meaning_of_acceptance(
             number=scene.section.number,
             title=scene.section.title,
-            authority=appointment.authority.name,
+            authority=capacity_of(appointment).clause,
             count=len(chosen),
             until=until,
             zone=scene.launch.time_zone,

@@ -16,6 +16,7 @@ from checklist.actions import steps
 from checklist.actions.common import clean_fields
 from checklist.models import Appointment, Item, Launch, Section, Slot
 from signoff import reading
+from signoff.capacity import Capacity, capacity_of
 from signoff.models import Round, Signature, Snapshot
 from signoff.presence import Presence
 from signoff.rules import Act
@@ -55,6 +56,11 @@ class Signing:
     until: datetime | None = None
     items: Sequence[Item] = ()
 
+    @property
+    def capacity(self) -> Capacity:
+        """As what the signer signs; nothing where no authority is needed."""
+        return capacity_of(self.appointment) if self.appointment else Capacity()
+
 
 def whole_milliseconds(now: datetime) -> datetime:
     """A moment as statements write it, so that row and statement say the same."""
@@ -80,7 +86,9 @@ def record(signing: Signing) -> tuple[Signature, Change]:
         signer_name=user.full_name,
         signer_email=user.email,
         authority=appointment.authority if appointment else None,
-        authority_name=appointment.authority.name if appointment else "",
+        authority_name=signing.capacity.authority,
+        standing_in_for=signing.capacity.principal,
+        appointed_by=signing.capacity.appointed_by,
         meaning=signing.meaning.code,
         meaning_text=signing.meaning.text,
         comment=signing.comment,
@@ -98,6 +106,18 @@ def record(signing: Signing) -> tuple[Signature, Change]:
     signature.save(force_insert=True)
     steps.note_signature(signing.launch, signing.at)
     return signature, _leaf(signing, signature)
+
+
+def mark_of(signature: Signature, ballot: steps.Ballot = steps.NO_BALLOT) -> steps.Mark:
+    """What a signature leaves in its slot."""
+    return steps.Mark(
+        signature=signature.pk,
+        material=signature.material,
+        by=signature.signer,
+        at=signature.signed_at,
+        standing_in_for=signature.standing_in_for,
+        ballot=ballot,
+    )
 
 
 def _snapshot(signing: Signing) -> Snapshot:
@@ -133,7 +153,8 @@ def _statement(signing: Signing, snapshot: bytes, log: ledger.LogState, nonce: s
             "id": str(user.pk),
             "name": user.full_name,
             "email": user.email,
-            "authority": appointment.authority.name if appointment else "",
+            "authority": signing.capacity.authority,
+            **signing.capacity.stated,
         },
         appointment=reading.log_index(appointment) if appointment else None,
         at=signing.at,
@@ -170,6 +191,8 @@ def _leaf(signing: Signing, signature: Signature) -> Change:
         "material": signature.material,
         "target": signature.target_id,
     }
+    if signing.appointment and signing.appointment.stands_in_for_id:
+        new["standing_in_for"] = signing.appointment.stands_in_for_id
     if signing.until:
         new |= {"until": signing.until, "items": [item.pk for item in signing.items]}
     subject = f"slot:{signature.slot_id}"

@@ -15,7 +15,8 @@ from checklist.models import Appointment, Item, Launch, Section, Slot
 from checklist.reading import standing_of
 from sentinel.reasons import Reason
 from signoff import reading
-from signoff.actions.record import Signing, record, whole_milliseconds
+from signoff.actions.record import Signing, mark_of, record, whole_milliseconds
+from signoff.capacity import capacity_of
 from signoff.models import Signature, Standing
 from signoff.presence import Presence
 from signoff.rules import Act, SignerFacts, SigningFacts, returning_refusals, signing_refusals
@@ -73,13 +74,7 @@ def sign_section(slot: Slot, *, presence: Presence, seen: str, comment: str = ""
     signature, change = record(_signing(scene, presence, Act.SIGN, comment, now, earlier))
     _replace(earlier, scene.slot, signature)
     target = next(row for row in before.slots if row.pk == scene.slot.pk)
-    steps.let_stand(
-        target,
-        signature=signature.pk,
-        material=signature.material,
-        by=presence.user,
-        at=signature.signed_at,
-    )
+    steps.let_stand(target, mark_of(signature))
     append([change, *steps.refresh_launch(before, now=now)], actor=presence.user.pk, now=now)
     return signature
 
@@ -121,7 +116,7 @@ def _signing(
             act,
             number=scene.section.number,
             title=scene.section.title,
-            authority=appointment.authority.name,
+            authority=capacity_of(appointment).clause,
         ),
         content=reading.section_snapshot(
             scene.launch, scene.section, scene.slot, scene.items, scene.item_facts

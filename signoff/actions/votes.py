@@ -19,8 +19,9 @@ from sentinel.reasons import Reason
 from signoff import reading
 from signoff.actions import promises
 from signoff.actions.promises import Source, Wish
-from signoff.actions.record import Signing, record, whole_milliseconds
+from signoff.actions.record import Signing, mark_of, record, whole_milliseconds
 from signoff.actions.rounds import end_round
+from signoff.capacity import capacity_of
 from signoff.models import Condition, Round, Signature, Standing
 from signoff.presence import Presence
 from signoff.rules import (
@@ -92,7 +93,7 @@ def cast_vote(
             vote,
             launch=str(launch),
             environment=launch.environment,
-            authority=held[0].authority.name,
+            authority=capacity_of(held[0]).clause,
         ),
         content=_content(before, round_, slot, ballot),
         material=material_now,
@@ -138,14 +139,7 @@ def _let_vote_stand(signature: Signature, slot: Slot, round_: Round, conditions:
     """Put the vote in its slot's place in this round, instead of an earlier one that went stale."""
     Standing.objects.filter(slot=slot, round=round_).delete()
     Standing.objects.create(slot=slot, round=round_, signer=signature.signer, signature=signature)
-    steps.let_stand(
-        slot,
-        signature=signature.pk,
-        material=signature.material,
-        by=signature.signer,
-        at=signature.signed_at,
-        ballot=steps.Ballot(signature.vote, conditions),
-    )
+    steps.let_stand(slot, mark_of(signature, steps.Ballot(signature.vote, conditions)))
 
 
 def _voter(

@@ -7,6 +7,7 @@ from checklist.models import Section, Slot
 from checklist.pages.names import Names
 from checklist.reading import slot_facts
 from checklist.rules import GIVEN, SectionFacts, SectionState, SlotState
+from signoff.capacity import capacity_words
 from signoff.export.document import Piece, Question, SignOff
 from signoff.export.items import BOX
 from signoff.export.source import Source
@@ -83,7 +84,10 @@ def _signoff(source: Source, slot: Slot, remarks: list[Piece]) -> SignOff:
 
 def _printed(signature: Signature) -> str:
     """The signer as they were called then."""
-    parts = {"name": signature.signer_name, "authority": signature.authority_name}
+    capacity = capacity_words(
+        signature.authority_name, signature.standing_in_for, signature.appointed_by
+    )
+    parts = {"name": signature.signer_name, "authority": capacity}
     return _("%(name)s (%(authority)s)") % parts
 
 

@@ -100,6 +100,8 @@ class Signature(models.Model):
         Authority, models.PROTECT, null=True, blank=True, related_name="+"
     )
     authority_name = models.CharField(max_length=100, blank=True)
+    standing_in_for = models.CharField(max_length=150, blank=True)
+    appointed_by = models.CharField(max_length=150, blank=True)
     meaning = models.CharField(max_length=40)
     meaning_text = models.TextField()
     comment = models.TextField(blank=True)

@@ -12,6 +12,7 @@ from checklist.pages.names import any_of
 from checklist.rules import Doing, ItemStatus, LaunchState, doing_refusals
 from sentinel.reasons import Reason
 from signoff import reading
+from signoff.capacity import capacity_of
 from signoff.offer import Offer
 from signoff.pages.desk import Desk
 from signoff.pages.people import Signer, signer
@@ -71,7 +72,7 @@ def offer_of(found: Desk) -> Offer:
 
 def accept_page(found: Desk, offer: Offer, ticked: Collection[UUID]) -> AcceptPage:
     """The section's outstanding items as one person may accept them; some of them ticked beforehand."""
-    authority = found.held[0].authority.name if found.held else any_of(found.authorities)
+    authority = capacity_of(found.held[0]).clause if found.held else any_of(found.authorities)
     words = {
         "authority": authority,
         "number": found.section.number,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from checklist.models import Section
 from checklist.pages.check import Gap
 from checklist.pages.links import sign_url
-from checklist.pages.names import Named, Names, any_of
+from checklist.pages.names import Named, Names, any_of, waited_for
 from checklist.reading import LaunchStanding
 from sentinel.reasons import Reason
 from signoff.words import sentence
@@ -48,7 +48,8 @@ def _line(reason: Reason, section: Section | None, standing: LaunchStanding, nam
 
 
 def _who_signs(section: Section, standing: LaunchStanding, names: Names) -> str:
-    found = [holder for slot in standing.slots_of(section) for holder in names.holders_of(slot)]
+    slots = standing.slots_of(section)
+    found = [named for slot in slots for named in waited_for(names.holders_of(slot))]
     if not found:
-        return _("Nobody may sign it: ask an admin to appoint somebody")
+        return " ".join(names.nobody_holds(slot) for slot in slots)
     return _("Waiting on %(who)s") % {"who": any_of(dict.fromkeys(found))}

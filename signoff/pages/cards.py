@@ -8,15 +8,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from checklist.models import Slot
-from checklist.pages.names import any_of
+from checklist.pages.names import any_of, waited_for
 from checklist.pages.turns import moment
+from checklist.pages.vacant import Link, appoint_links
 from sentinel.reasons import Reason
+from signoff.capacity import capacity_words
 from signoff.models import Condition, Round, Signature
 from signoff.pages.beneath import Compared, changes_beneath
 from signoff.pages.changes import Changes
 from signoff.pages.conditions import ConditionLine, condition_lines
 from signoff.pages.content import content_of
-from signoff.pages.people import nobody_holds
 from signoff.pages.table import Table
 from signoff.rules import GOES, Origin
 from signoff.words import sentence
@@ -32,6 +33,7 @@ class Wait:
     since: datetime | None = None
     is_you: bool = False
     nobody: str = ""
+    appoint: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,16 +162,21 @@ def cast(vote: Signature) -> Cast:
 
 
 def by(vote: Signature) -> str:
-    parts = {"who": vote.signer_name, "authority": vote.authority_name}
+    """Who signed, and as what."""
+    capacity = capacity_words(vote.authority_name, vote.standing_in_for, vote.appointed_by)
+    parts = {"who": vote.signer_name, "authority": capacity}
     return _("%(who)s (%(authority)s)") % parts
 
 
 def _wait(slot: Slot, found: Table) -> Wait:
     holders = found.names.holders_of(slot)
     if not holders:
-        return Wait(nobody=nobody_holds(found.authorities.get(slot.pk, [])))
+        return Wait(
+            nobody=found.names.nobody_holds(slot),
+            appoint=appoint_links(found.launch.slug, slot, found.names, found.viewer),
+        )
     opened = found.newest.opened_at if found.newest and not slot.signature else None
-    return Wait(any_of(holders), opened, is_you=found.may_vote(slot))
+    return Wait(any_of(waited_for(holders)), opened, is_you=found.may_vote(slot))
 
 
 def _chance(slot: Slot, found: Table) -> Chance:

@@ -6,11 +6,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from checklist.models import Appointment
-from checklist.pages.names import any_of
+from signoff.capacity import capacity_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +28,12 @@ def signer(user: User, held: Sequence[Appointment], now: datetime) -> Signer | N
     """The reader as signer by the first of their fitting authorities; None where they hold none."""
     if not held:
         return None
-    first, *others = [appointment.authority.name for appointment in held]
+    first, *others = dict.fromkeys(capacity_of(appointment).words for appointment in held)
     return Signer(
         name=user.full_name,
         title=user.title,
         authority=first,
-        others=", ".join(others),
+        others="; ".join(others),
         when=in_zone(now, user.time_zone),
         zone=user.time_zone,
     )
@@ -48,9 +47,3 @@ def in_zone(at: datetime, zone: str) -> str:
 def to_the_second(at: datetime, zone: str) -> str:
     """A moment to the second, in a zone: "Tue 2 Dec 2025, 14:05:31 CET"."""
     return date_format(at.astimezone(ZoneInfo(zone)), "D j M Y, H:i:s T")
-
-
-def nobody_holds(authorities: Sequence[str]) -> str:
-    """The sentence for a slot that nobody may sign."""
-    text = _("Nobody holds %(authorities)s. Ask an admin to appoint somebody.")
-    return text % {"authorities": any_of(authorities)}

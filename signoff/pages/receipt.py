@@ -13,6 +13,7 @@ from checklist.models import Launch
 from checklist.pages.links import decision_url
 from checklist.permissions import Right
 from checklist.reading import launch_rights
+from signoff.capacity import capacity_words
 from signoff.models import Signature
 from signoff.pages.conditions import SignedCondition, signed_conditions
 from signoff.pages.content import (
@@ -50,6 +51,7 @@ class ReceiptPage:
     act_label: str
     subject: Named
     over: str
+    capacity: str
     when: str
     when_utc: str
     fate: Fate
@@ -100,6 +102,9 @@ def receipt_page(signature: Signature, *, user: User, now: datetime) -> ReceiptP
         act_label=label,
         subject=_subject(signature),
         over=_over(content),
+        capacity=capacity_words(
+            signature.authority_name, signature.standing_in_for, signature.appointed_by
+        ),
         when=to_the_second(signature.signed_at, signature.zone),
         when_utc=to_the_second(signature.signed_at, "UTC"),
         fate=standing,

@@ -11,11 +11,12 @@ from checklist import rules
 from checklist.models import Launch, Section, Slot
 from checklist.pages.bars import Segment, segments
 from checklist.pages.check import Gap, gaps
-from checklist.pages.names import Named, any_of
-from checklist.pages.turns import moment
+from checklist.pages.names import Named, any_of, waited_for
+from checklist.pages.turns import moment, signer_of
 from checklist.rules import GIVEN, Counts, Outcome, SlotState
 from sentinel.reasons import Reason
 from signoff import reading
+from signoff.capacity import capacity_of
 from signoff.diff import bare
 from signoff.pages.changes import (
     Changes,
@@ -28,7 +29,7 @@ from signoff.pages.changes import (
 )
 from signoff.pages.content import ItemLine, Remark, as_kept, does_not_apply, item_lines, lived_with
 from signoff.pages.desk import Desk
-from signoff.pages.people import Signer, nobody_holds, signer
+from signoff.pages.people import Signer, signer
 from signoff.rules import Act
 from signoff.statements import meaning_of_section
 from signoff.words import sentence
@@ -84,7 +85,7 @@ def sign_page(found: Desk, token: str = "") -> SignPage:
     state = found.facts.slot.state
     since = since_signature(found.last, content, launch, section)
     urls = item_urls(content, launch.slug, section.number)
-    holds = found.held[0].authority.name if found.held else ""
+    holds = capacity_of(found.held[0]).clause if found.held else ""
     words = {"number": section.number, "title": section.title}
     authority = holds or any_of(found.authorities)
     sign, back = (found.refusals(act, found.seen) for act in (Act.SIGN, Act.RETURN))
@@ -144,7 +145,7 @@ def _stands(slot: Slot, state: SlotState) -> str:
     if state not in texts:
         return ""
     returned = state is SlotState.RETURNED
-    who = slot.returned_by if returned else slot.signed_by
+    who = slot.returned_by if returned else signer_of(slot)
     when = moment(slot.returned_at if returned else slot.signed_at)
     return texts[state] % {"who": who, "when": when}
 
@@ -170,8 +171,8 @@ def _reasons(found: Desk, sign: Sequence[Reason], back: Sequence[Reason]) -> lis
 def _holders(found: Desk) -> str:
     holders = found.names.holders_of(found.slot)
     if not holders:
-        return nobody_holds(found.authorities)
-    return _("%(who)s may sign here.") % {"who": any_of(holders)}
+        return found.names.nobody_holds(found.slot)
+    return _("%(who)s may sign here.") % {"who": any_of(waited_for(holders))}
 
 
 def _who_asks(found: Desk) -> str:

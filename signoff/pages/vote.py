@@ -13,7 +13,7 @@ from accounts.models import User
 from checklist import material
 from checklist.models import Appointment, Launch, Slot
 from checklist.pages.check import Gap
-from checklist.pages.names import any_of
+from checklist.pages.names import any_of, waited_for
 from checklist.pages.turns import moment
 from checklist.reading import decision_material, slot_facts
 from checklist.rules import GIVEN, Doing, LaunchState, Phase, SlotState, doing_refusals
@@ -21,6 +21,7 @@ from checklist.verdict_words import VerdictWords, verdict_words
 from sentinel.reasons import Reason
 from signoff import reading
 from signoff.actions.promises import Wish
+from signoff.capacity import capacity_of
 from signoff.models import Condition, Signature
 from signoff.pages.beneath import Compared, changes_beneath
 from signoff.pages.blockers import blocker_lines
@@ -28,7 +29,7 @@ from signoff.pages.cards import Cast, by, cast, compared
 from signoff.pages.changes import Changes, meanwhile, shown_in, shown_token
 from signoff.pages.conditions import ConditionLine, condition_lines
 from signoff.pages.content import AnswerLine, Remark, answer_lines, listed_remarks
-from signoff.pages.people import Signer, nobody_holds, signer
+from signoff.pages.people import Signer, signer
 from signoff.pages.table import Table, table
 from signoff.rules import (
     BallotFacts,
@@ -170,7 +171,7 @@ def vote_page(found: Seat, token: str = "") -> VotePage:
     slot, launch, newest = found.slot, found.launch, found.table.newest
     content = found.table.content(slot, newest) if newest else None
     authorities = any_of(found.table.authorities.get(slot.pk, []))
-    authority = found.held[0].authority.name if found.held else authorities
+    authority = capacity_of(found.held[0]).clause if found.held else authorities
     go, conditional, no_go = (found.refusals(vote, found.seen) for vote in Vote)
     lies_there = found.table.vote_in(slot)
     since, changed = _changes(found, content, token)
@@ -276,8 +277,8 @@ def _reasons(found: Seat, go: list[Reason], no_go: list[Reason]) -> list[Gap]:
 def _holders(found: Seat) -> str:
     holders = found.table.names.holders_of(found.slot)
     if not holders:
-        return nobody_holds(found.table.authorities.get(found.slot.pk, []))
-    return _("%(who)s may vote here.") % {"who": any_of(holders)}
+        return found.table.names.nobody_holds(found.slot)
+    return _("%(who)s may vote here.") % {"who": any_of(waited_for(holders))}
 
 
 def _voids(found: Seat) -> str:

@@ -53,6 +53,21 @@ IN_A_LAUNCH = [
         lambda p: [p.launch.slug, p.participant.pk],
         None,
     ),
+    ("checklist:launch-authorities", READ, NEVER, lambda p: [p.launch.slug], None),
+    (
+        "checklist:launch-appoint",
+        "LHNNNNONH",
+        "LHNNNNWNH",
+        lambda p: [p.launch.slug, p.vacant.slug],
+        "deputy",
+    ),
+    (
+        "checklist:launch-appointment-end",
+        NEVER,
+        "LHNNNNWNH",
+        lambda p: [p.launch.slug, p.held_here.pk],
+        None,
+    ),
     ("checklist:risks", READ, NEVER, lambda p: [p.launch.slug], None),
     ("checklist:risk-add", "LHNOOOONH", "LHNWWWWNH", lambda p: [p.launch.slug], {"title": "Loss"}),
     (
@@ -183,6 +198,16 @@ ELSEWHERE = [
     ("checklist:search", OPEN, NEVER, None, None),
     ("checklist:launches", OPEN, NEVER, None, None),
     ("checklist:launch-start", "LNNNNNONN", "LNNNNNWNN", None, "start"),
+    ("checklist:authorities", OPEN, NEVER, None, None),
+    (
+        "checklist:authority-appoint",
+        NEVER,
+        "LNNNNNNNW",
+        lambda p: [p.vacant.slug],
+        "deputy",
+    ),
+    ("checklist:authority-deputy", NEVER, "LNNNNNNNW", lambda p: [p.held.pk], "deputy"),
+    ("checklist:appointment-end", NEVER, "LNNNNNNNW", lambda p: [p.held.pk], None),
     ("accounts:profile", OPEN, "LWWWWWWWW", None, "profile"),
     ("accounts:tokens", OPEN, NEVER, None, None),
     ("accounts:token-new", "LRRRRRRRR", "LRRRRRRRR", None, "token"),
@@ -235,6 +260,11 @@ FORMS = {
     ),
     "click": lambda p: {"set": f"{token_of(p.item.pk)}:done:attention"},
     "guest": lambda p: {"email": p.holder.email},
+    "deputy": lambda p: {
+        "person": p.participant.user.email,
+        "until": "2030-01-01",
+        "reason": "Away",
+    },
     "launch": lambda p: (
         about(p) | {"environment": "staging", "seen": EditLaunchForm(launch=p.launch).fingerprint}
     ),

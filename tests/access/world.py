@@ -116,19 +116,22 @@ def make_world():
 
 
 def make_place(manager, team, authority, classification):
-    """A launch in review: sections in work, ready, asked for, signed, signed by somebody who has left; a round."""
-    section = {"teams": [team], "authorities": [authority]}
+    """A launch in review: sections in work, ready, asked for, signed, signed by somebody who has left, and one that
+    nobody may sign; a round; an authority that is held, also for this launch alone.
+    """
+    section, vacant = {"teams": [team], "authorities": [authority]}, make_authority()
     launch = make_launch(
         *[section] * 5,
+        {"teams": [team], "authorities": [vacant]},
         executive=[[authority]],
         by=manager,
         classification=classification,
     )
     holder = make_user()
-    make_appointment(authority, holder)
-    work, ready, asked, signed, inherited = launch.sections.all()
+    held = make_appointment(authority, holder)
+    work, ready, asked, signed, inherited, unheld = launch.sections.all()
     own, spare = (make_item(work, text=text) for text in ("An item of its own", "Another"))
-    for section in (work, ready, asked, signed, inherited):
+    for section in (work, ready, asked, signed, inherited, unheld):
         set_items(section, status=ItemStatus.DONE)
     for section in (asked, signed, inherited):
         ask_signature(section, by=manager)
@@ -156,6 +159,11 @@ def make_place(manager, team, authority, classification):
         participant=make_participant(launch),
         signature=signature,
         left_behind=left_behind,
+        vacant=vacant,
+        held=held,
+        held_here=make_appointment(
+            authority, launch=launch, reason="Nobody else.", made_by=manager
+        ),
         unsettled=unsettled,
         risk=risk,
         closed_risk=closed_risk,

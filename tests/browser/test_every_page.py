@@ -144,6 +144,16 @@ def test_every_page_of_ours(look):
     assert wrong == {}
 
 
+def test_the_forms_by_which_an_admin_appoints(look):
+    place = make_world().launches["internal"]
+    url = reverse("checklist:authorities")
+    client = client_of(make_admin())
+
+    assert (
+        look([f"{url}?deputy={place.held.pk}", f"{url}?appoint={place.vacant.slug}"], client) == {}
+    )
+
+
 def test_every_page_of_signing_in(look):
     keyed, key = make_keyed()
     plain = proven(make_admin())

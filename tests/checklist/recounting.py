@@ -273,6 +273,7 @@ def assert_slots_hold_what_stands(launch):
     for slot in launch.slots.all():
         round_ = None if slot.section_id else newest
         rows = Standing.objects.filter(slot=slot, round=round_) if slot.section_id or newest else []
-        standing = [] if over and not slot.section_id else [row.signature_id for row in rows]
-        assert [slot.signature] == (standing or [None])
+        standing = [] if over and not slot.section_id else [row.signature for row in rows]
+        assert [slot.signature] == ([row.pk for row in standing] or [None])
+        assert [slot.signed_for] == ([row.standing_in_for for row in standing] or [""])
         assert slot.conditions_digest == conditions_digest(slot)

@@ -33,6 +33,8 @@ def test_an_admin_appoints_somebody_from_now_on():
     new = {
         "authority": str(authority.pk),
         "holder": str(holder.pk),
+        "stands_in_for": None,
+        "launch": None,
         "starts_at": leaf_time(made.starts_at),
         "ends_at": None,
     }

@@ -9,6 +9,7 @@ from django.utils import timezone
 from audit.models import Entry
 from checklist.models import Appointment, TemplateItem, TemplateSection, TemplateVersion
 from checklist.rules import Classification, Phase
+from tests.factories.appointments import make_for_launch
 from tests.factories.launches import (
     make_appointment,
     make_launch,
@@ -270,6 +271,50 @@ def test_nobody_appoints_who_has_left(client, admin):
 
     assert "holder" in response.context["adminform"].form.errors
     assert not Appointment.objects.exists()
+
+
+def test_an_operator_names_a_deputy(client, admin):
+    held, deputy = make_appointment(make_authority("CISO")), make_user(full_name="M. Ito")
+    blank = client.get(listing("appointment", "add"))
+    wish = {"authority": held.authority_id, "holder": deputy.pk, "stands_in_for": held.holder_id}
+    until = {"ends_at_0": "2030-11-30", "ends_at_1": "00:00:00"}
+
+    refused = client.post(listing("appointment", "add"), filled(blank, **wish, **until))
+    client.post(listing("appointment", "add"), filled(blank, **wish, **until, reason="Away."))
+
+    assert errors(refused) == ["Say why."]
+    made = Appointment.objects.current(timezone.now()).get(stands_in_for=held.holder)
+    assert (made.holder, made.reason, made.made_by) == (deputy, "Away.", admin)
+    assert "M. Ito, CISO, standing in for" in client.get(page(made)).text
+
+
+def test_nobody_stands_in_for_who_does_not_hold_it(client, admin):
+    blank = client.get(listing("appointment", "add"))
+    rui = make_user(full_name="R. Chen")
+    wish = {"authority": make_authority("CISO").pk, "holder": make_user().pk}
+    until = {"ends_at_0": "2030-11-30", "ends_at_1": "00:00:00", "reason": "Away."}
+
+    response = client.post(
+        listing("appointment", "add"), filled(blank, **wish, **until, stands_in_for=rui.pk)
+    )
+
+    assert errors(response) == ["R. Chen does not hold CISO then, so nobody can stand in for them."]
+
+
+def test_appointments_for_launches_are_shown_to_whoever_sees_the_launch(client, admin):
+    internal, restricted = (
+        make_for_launch(make_launch(classification=kind).slots.get())
+        for kind in ("internal", "restricted")
+    )
+
+    text = client.get(listing("appointment")).text
+
+    assert (str(internal.launch) in text, str(restricted.launch) in text) == (True, False)
+    assert client.get(page(internal)).status_code == 200
+    assert client.get(page(restricted)).status_code == 302
+    asked = {"action": "end", "_selected_action": restricted.pk}
+    client.post(listing("appointment"), asked)
+    assert Appointment.objects.in_force(timezone.now()).filter(pk=restricted.pk).exists()
 
 
 def test_an_operator_ends_an_appointment_once(client, admin):

@@ -76,6 +76,18 @@ def live_by_nothing():
     return changed(launch, live_at=NOW(), live_by=launch.created_by)
 
 
+def deputy(**fields):
+    held = make_appointment(
+        stands_in_for=make_user(), reason="Away.", ends_at=TODAY + timedelta(days=7)
+    )
+    return changed(held, **fields)
+
+
+def deputy_of_oneself():
+    row = deputy()
+    return changed(row, stands_in_for=row.holder)
+
+
 NOW = timezone.now
 TABLE = {
     "launch_time_needs_a_date": (
@@ -92,6 +104,10 @@ TABLE = {
     "slot_signature_is_whole": (lambda: changed(slot(), signature=uuid4()), None),
     "appointment_is_made_by_another": (appointment_by_oneself, "own_appointment"),
     "appointment_ends_after_it_starts": (appointment_ended_before, "ends_before_start"),
+    "appointment_is_of_one_kind": (lambda: deputy(launch=make_launch()), "two_kinds"),
+    "appointment_deputy_is_another": (deputy_of_oneself, "own_deputy"),
+    "appointment_deputy_has_an_end": (lambda: deputy(ends_at=None), "end_required"),
+    "appointment_says_why": (lambda: deputy(reason=""), "reason_required"),
     "item_key": (lambda: twin(item()), "unique_together"),
     "evidence_is_a_link_or_a_file": (
         lambda: changed(make_evidence(item()), url=""),

@@ -15,6 +15,7 @@ from signoff.actions import open_round
 from signoff.rules import Answer, Question
 from tests.checklist.pages import HTMX, click, item_url, launch_url, section_url
 from tests.checklist.test_views_launch import sign
+from tests.factories.appointments import make_deputy, make_for_launch, make_principal
 from tests.factories.launches import (
     make_appointment,
     make_comment,
@@ -99,6 +100,34 @@ def test_the_launch_page_with_something_of_every_kind_in_its_last_lines(
 
     with django_assert_num_queries(12):
         client.get(launch_url(launch))
+
+
+@one_and_three
+@pytest.mark.parametrize("classification", ["internal", "restricted"])
+def test_the_launch_page_with_deputies_vacancies_and_somebody_for_it_alone(
+    client, django_assert_num_queries, count, classification
+):
+    away, vacant, filled = ([{}] * count for _ in range(3))
+    launch = make_launch(*away, *vacant, *filled, classification=classification)
+    slots = list(launch.slots.order_by("position"))
+    for slot in slots[:count]:
+        held = make_principal(slot)
+        for _ in range(count):
+            make_deputy(held)
+    for slot in slots[-count:]:
+        make_for_launch(slot)
+    launch.sections.update(asked_at=timezone.now(), asked_by=manager_of(launch))
+    client.force_login(manager_of(launch))
+
+    with django_assert_num_queries(11 + (classification == "restricted")):
+        page = client.get(launch_url(launch)).context["page"]
+    lines = [row.slots[0] for row in page.phases[0].rows]
+    assert [bool(line.nobody) for line in lines] == [
+        *[False] * count,
+        *[True] * count,
+        *[False] * count,
+    ]
+    assert all("stands in" in line.whom for line in lines[:count])
 
 
 @one_and_three

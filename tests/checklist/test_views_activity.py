@@ -1,14 +1,19 @@
 """How what happens in launches reads in the ledger: sentences, names and links; never codes or ids."""
 
 import re
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 
 from audit import words
 from audit.models import Entry
 from audit.reading import read
-from checklist.actions.appointments import appoint, end_appointment
+from checklist.actions.appointments import (
+    appoint,
+    appoint_deputy,
+    appoint_for_launch,
+    end_appointment,
+)
 from checklist.actions.asking import ask_signature, take_back_request
 from checklist.actions.comments import add_comment, resolve_question
 from checklist.actions.evidence import add_link, remove_evidence
@@ -173,6 +178,27 @@ def test_appointments():
     ended, made = told(2)
     assert ended.startswith("R. Chen, CISO: appointment ended; until none → ")
     assert made.startswith("R. Chen, CISO: appointed; from ")
+
+
+def test_deputies_and_appointments_for_one_launch(launch):
+    admin, manager = make_admin(full_name="A. Berg"), manager_of(launch)
+    authority, vacant = make_authority("CISO"), launch.slots.get().authorities.get()
+    held = appoint(authority, make_user(full_name="R. Chen"), by=admin)
+    until = datetime(2030, 11, 30, tzinfo=UTC)
+
+    deputy = make_user(full_name="B. Ray")
+    appoint_deputy(held, deputy, by=admin, ends_at=until, reason="On leave.")
+    osei = make_user(full_name="K. Osei")
+    made = appoint_for_launch(launch, vacant, osei, by=manager, reason="Nobody holds it.")
+
+    here, of_all = told(2)
+    assert here.startswith(f"K. Osei, {vacant}, for one launch only: appointed; from ")
+    assert here.endswith("; until none “Nobody holds it.”, M. Ito")
+    assert of_all.startswith("B. Ray, CISO, standing in for R. Chen: appointed; from ")
+    assert of_all.endswith("; until 30 Nov 2030, 00:00 “On leave.”, A. Berg")
+    [line] = words.sentences(read(Entry.objects.of_launch(launch.pk).newest_first()[:1]))
+    assert (line.text, line.url) == (here, made.get_absolute_url())
+    assert UUID.search(here + of_all) is None
 
 
 def test_no_sentence_of_a_launchs_whole_life_has_an_id_in_it(launch, item):

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from checklist.actions.appointments import appoint, end_appointment
+from checklist.actions.appointments import appoint, appoint_for_launch, end_appointment
 from checklist.actions.launches import start_launch, unshare_launch
 from checklist.models import Appointment
 from signoff.models import Signature
@@ -41,6 +41,28 @@ def test_an_appointment_is_made_once_and_ended_once():
 
         assert (twice, again) == ([["holds_already"]], [["has_ended"]])
         assert list(Appointment.objects.filter(holder=holder)) == made == ended
+
+
+def test_a_vacant_authority_is_filled_once():
+    for _ in TIMES:
+        slot = make_launch().slots.get()
+        managers = [slot.launch.created_by, make_participant(slot.launch, is_manager=True).user]
+        filling = [
+            partial(
+                appoint_for_launch,
+                slot.launch,
+                slot.authorities.get(),
+                make_user(),
+                by=manager,
+                reason="Nobody holds it.",
+            )
+            for manager in managers
+        ]
+
+        made, refused = split(at_once(*filling))
+
+        assert refused == [["not_vacant"]]
+        assert list(Appointment.objects.filter(launch=slot.launch)) == made
 
 
 def test_two_launches_of_one_name_started_at_once_have_two_addresses():

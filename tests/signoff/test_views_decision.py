@@ -202,7 +202,8 @@ def test_a_blocker_that_waits_for_nobody_says_so(client):
 
     [gap] = page_of(client, launch).blockers
 
-    assert gap.who == "Nobody may sign it: ask an admin to appoint somebody"
+    authority = launch.slots.get().authorities.get()
+    assert gap.who == f"Nobody holds {authority}: ask an admin to appoint somebody."
 
 
 def test_a_launch_without_sections_says_so(client):

@@ -18,7 +18,14 @@ from tests.factories.launches import (
     make_lead,
     set_items,
 )
-from tests.factories.people import PASSWORD, make_auditor, make_authority, make_team, make_user
+from tests.factories.people import (
+    PASSWORD,
+    make_admin,
+    make_auditor,
+    make_authority,
+    make_team,
+    make_user,
+)
 from tests.factories.signatures import (
     ask,
     make_asked_slot,
@@ -154,13 +161,15 @@ def test_everybody_who_sees_the_launch_may_read_and_is_told_whom_to_ask(client, 
     assert 'name="password"' not in response.text
 
 
-def test_a_slot_that_nobody_may_sign_says_so(client, slot):
+def test_a_slot_that_nobody_may_sign_says_whom_to_ask(client, slot):
+    make_admin(full_name="A. Berg")
+    make_admin(full_name="B. Ray", is_active=False)
     client.force_login(make_user())
 
     [gap] = client.get(url_of(slot)).context["page"].reasons
 
     names = slot.authorities.get().name
-    assert gap.who == f"Nobody holds {names}. Ask an admin to appoint somebody."
+    assert gap.who == f"Nobody holds {names}: ask an admin (A. Berg) to appoint somebody."
 
 
 def test_before_the_request_every_reason_is_named_with_its_mend(client):

@@ -106,7 +106,8 @@ def test_a_slot_that_nobody_holds_says_whom_to_ask(client, slot, round_):
 
     [gap] = page_of(client, slot).reasons
 
-    assert gap.who == f"Nobody holds {slot.authorities.get()}. Ask an admin to appoint somebody."
+    asks = f"Nobody holds {slot.authorities.get()}: ask an admin ("
+    assert gap.who.startswith(asks)
 
 
 def test_without_a_round_there_is_nothing_to_vote_on(client, slot, holder):
