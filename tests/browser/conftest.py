@@ -87,6 +87,18 @@ def sign_in(live_server):
 
 
 @pytest.fixture
+def new_desk(new_context, sign_in):
+    """A browser of its own on somebody's desk."""
+
+    def at_desk(person):
+        page = new_context().new_page()
+        sign_in(page, person)
+        return page
+
+    return at_desk
+
+
+@pytest.fixture
 def new_phone(new_context, sign_in):
     """A phone in somebody's hand. A page that is wider than it is an error like any other."""
 
