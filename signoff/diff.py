@@ -238,7 +238,8 @@ def _acceptance(old: Content, new: Content, subject: str) -> Iterator[Difference
     """Accepted, accepted anew, or no longer; that a status suspends it, the status says already."""
     before, after = old["acceptance"], new["acceptance"]
     if after and after != before:
-        yield Difference(Aspect.ACCEPTED, subject, new=accepted_words(new), where=new["id"])
+        words = accepted_words(old), accepted_words(new)
+        yield Difference(Aspect.ACCEPTED, subject, *words, where=new["id"])
     elif before and not after and old["status"] == new["status"]:
         yield Difference(Aspect.UNACCEPTED, subject, accepted_words(old), where=new["id"])
 

@@ -30,6 +30,7 @@ from checklist.pages.rows import (
 )
 from checklist.pages.then import Then
 from checklist.pages.turns import Ask, SlotLine, slot_line
+from checklist.pages.voids import voids_words
 from checklist.permissions import Right, Viewer, rights
 from checklist.rules import (
     BEFORE_LIVE,
@@ -55,6 +56,7 @@ class Head:
     segments: tuple[Segment, ...]
     left: str
     check: str
+    voids: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ def section_head(section: Section, slots: Sequence[Slot], launch: Launch) -> Hea
         segments=segments(section.counts, section_url(launch, section), section.accepted),
         left=left_words(section),
         check=_summary(section.errors, section.warnings),
+        voids=voids_words(launch, facts),
     )
 
 
@@ -189,10 +192,12 @@ def section_page(loaded: Loaded, asked: Asked, bulk: BulkForm | None = None) -> 
         viewer=loaded.viewer,
         now=loaded.now,
     )
+    head = section_head(section, loaded.slots, launch)
+    can_edit = any(row.can_edit for row in rows)
     return SectionPage(
         launch=launch,
         section=section,
-        head=section_head(section, loaded.slots, launch),
+        head=head if can_edit else replace(head, voids=""),
         rows=rows,
         tabs=tabs(loaded, asked),
         check=check_of(loaded),
@@ -202,7 +207,7 @@ def section_page(loaded: Loaded, asked: Asked, bulk: BulkForm | None = None) -> 
         bulk=bulk or BulkForm(),
         add=AddItemForm(auto_id="add_%s"),
         can_add=Right.LEAD in loaded.rights and not doing_refusals(state, planning(phase)),
-        can_edit=any(row.can_edit for row in rows),
+        can_edit=can_edit,
         closed=[sentence(reason) for reason in set_refusals(launch, section)],
         due=section_clock(launch, section, loaded.now),
     )

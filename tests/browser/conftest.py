@@ -15,6 +15,10 @@ SWITCHES = (
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 780}
 PATIENCE = 10_000
+FITS = "() => document.documentElement.scrollWidth <= innerWidth"
+TOO_WIDE = """addEventListener("load", () => {
+  if (document.documentElement.scrollWidth > innerWidth) console.error("Wider than the phone: " + location);
+});"""
 
 expect.set_options(timeout=PATIENCE)
 
@@ -80,3 +84,29 @@ def sign_in(live_server):
         )
 
     return as_person
+
+
+@pytest.fixture
+def new_desk(new_context, sign_in):
+    """A browser of its own on somebody's desk."""
+
+    def at_desk(person):
+        page = new_context().new_page()
+        sign_in(page, person)
+        return page
+
+    return at_desk
+
+
+@pytest.fixture
+def new_phone(new_context, sign_in):
+    """A phone in somebody's hand. A page that is wider than it is an error like any other."""
+
+    def in_hand(person):
+        context = new_context(viewport=PHONE, has_touch=True)
+        context.add_init_script(TOO_WIDE)
+        page = context.new_page()
+        sign_in(page, person)
+        return page
+
+    return in_hand

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from tests.access.world import make_world
 from tests.accounts.html import inline_code
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, FITS, PHONE
 from tests.factories.launches import make_template
 from tests.factories.people import make_admin, make_user
 from tests.test_pages_strict import (
@@ -49,7 +49,6 @@ LOOK = """() => {
 BAD = """<!DOCTYPE html><h1 id="a">One</h1><h1 id="a">Two</h1><div style="width: 9999px">Wide</div>
 <p onclick="x()">Click</p><script>let x;</script><button></button><details><input name="x"></details>
 <img src="http://elsewhere.example/x.png">"""
-FITS = "() => document.documentElement.scrollWidth <= innerWidth"
 
 
 class Eye:

@@ -4,32 +4,16 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from tests.browser.story import expect_verdict, make_signed_stage, make_stage, put_name_to
+from tests.browser.story import (
+    answer,
+    expect_verdict,
+    make_signed_stage,
+    make_stage,
+    open_round,
+    vote,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def answer(page, word):
-    """The same answer to all three questions."""
-    choices = page.get_by_role("radio", name=word, exact=True)
-    expect(choices).to_have_count(3)
-    for choice in choices.all():
-        choice.check()
-
-
-def open_round(page, *, what_changed=""):
-    page.get_by_role("link", name="Open a").click()
-    answer(page, "Yes")
-    if what_changed:
-        page.get_by_label("What has changed").fill(what_changed)
-    page.get_by_role("button", name="Open the round").click()
-    expect(page.get_by_text("is open for votes.")).to_be_visible()
-
-
-def vote(page, word, *, comment=""):
-    page.get_by_role("link", name="Vote").first.click()
-    put_name_to(page, word, comment=comment)
-    expect(page.get_by_text(f"Your vote is cast: {word}.")).to_be_visible()
 
 
 def test_no_go_then_a_new_round_ends_go(new_context, phone, sign_in):
@@ -69,7 +53,7 @@ def test_go_is_refused_while_anything_blocks_and_says_what(page, new_context, si
     sign_in(manager, stage.manager)
     manager.goto(decision)
     manager.get_by_role("link", name="Open a").click()
-    answer(manager, "No")
+    answer(manager, "No", "No", "No")
     manager.get_by_role("button", name="Open the round").click()
 
     sign_in(page, stage.cto)

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from checklist.actions.items import set_status
 from checklist.rules import ItemStatus
 from tests.checklist.pages import HTMX, PLAIN, hostile, said, section_url
 from tests.factories.launches import (
@@ -17,6 +18,8 @@ from tests.factories.launches import (
     set_items,
 )
 from tests.factories.people import make_user
+from tests.signoff.acting import make_asked_launch, make_go_launch, make_round, make_signed_launch
+from tests.signoff.living import make_live_launch
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +103,38 @@ def test_a_section_without_items_says_who_adds_the_first(client):
 
     assert "No items yet" in page.text
     assert "This section has no items yet." in page.text
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (make_asked_launch, ""),
+        (make_signed_launch, "It is signed."),
+        (lambda: make_round(make_asked_launch(executive=1)).launch, "A decision round is open."),
+        (make_go_launch, "GO was given over this section as it is signed."),
+        (make_live_launch, ""),
+    ],
+    ids=["asked for", "signed", "open round", "go", "live"],
+)
+def test_what_a_change_takes_away_is_said_beforehand_to_whoever_may_make_it(client, make, says):
+    section = make().sections.get(phase="readiness")
+    client.force_login(make_member(section))
+    page = client.get(section_url(section))
+    client.force_login(make_user())
+    reader = client.get(section_url(section))
+
+    assert page.context["page"].head.voids.startswith(says)
+    assert bool(page.context["page"].head.voids) is bool(says) is ('id="voids"' in page.text)
+    assert reader.context["page"].head.voids == ""
+
+
+def test_after_the_change_nothing_more_is_taken_away(client):
+    section = make_signed_launch().sections.get()
+    item = section.items.first()
+    client.force_login(make_member(section))
+    set_status(item, by=make_member(section), status=ItemStatus.ATTENTION)
+
+    assert client.get(section_url(section)).context["page"].head.voids == ""
 
 
 def test_each_gap_leads_to_its_mend(client, section, lead):

@@ -3,9 +3,12 @@
 import json
 
 import pytest
+from django.utils import timezone
 
+from accounts.actions.people import deactivate
+from checklist.actions.appointments import end_appointment
 from checklist.actions.items import set_status
-from checklist.reading import slot_facts
+from checklist.reading import slot_facts, standing_of
 from checklist.rules import ItemStatus, Outcome, SlotState, Tone
 from signoff.actions import cancel_round
 from signoff.models import Signature, Standing
@@ -52,6 +55,19 @@ def test_a_signature_is_withdrawn_by_a_new_row_and_stays():
     assert not Standing.objects.exists()
     assert state_of(slot) == SlotState.ASKED
     assert reread(slot.launch).unsigned == 1
+
+
+def test_a_signature_outlives_account_and_appointment():
+    launch = make_go_launch()
+    slots = list(launch.slots.all())
+    for slot in slots:
+        signature = Signature.objects.get(pk=slot.signature)
+        for appointment in signature.signer.appointments.all():
+            end_appointment(appointment, by=make_admin())
+        deactivate(signature.signer, by=make_admin(), reason="Left the company.")
+
+    assert [state_of(slot) for slot in launch.slots.of_sections()] == [SlotState.SIGNED]
+    assert standing_of(reread(launch), timezone.now()).verdict.tone is Tone.APPROVED
 
 
 def test_after_a_withdrawal_somebody_else_may_sign():

@@ -193,3 +193,22 @@ def test_a_new_section_and_an_unknown_question_are_no_trouble():
     new["answers"] = []
 
     assert told(decision(), new) == ["Section 2. Speed: added, to be signed"]
+
+
+def accepted(until, why):
+    given = {"statement": "aa", "until": until}
+    return item(acceptance=given, accepted_by="Rui", accepted_because=why, status="unset")
+
+
+def test_an_acceptance_given_anew_shows_what_it_takes_the_place_of():
+    first = accepted("2026-11-28T00:00:00+00:00", "The testers come on Thursday.")
+    second = accepted("2026-12-05T00:00:00+00:00", "The testers come a week later.")
+
+    [change] = differences(section(first), section(second)).material
+    [given] = differences(section(item(status="unset")), section(first)).material
+
+    assert change.old == (
+        "accepted by Rui until 28 November 2026, 00:00 UTC: The testers come on Thursday."
+    )
+    assert change.new.startswith("accepted by Rui until 5 December 2026, 00:00 UTC: ")
+    assert given.old == ""
