@@ -14,6 +14,8 @@ REASONS = {
     "last_admin": _("This is the last active admin. Make another person an admin first."),
     "inactive": _("This person has left already."),
     "oneself": _("Nobody deactivates themselves. Ask another admin."),
+    "never_silent": _("Signatures and votes asked of you reach you: at once or in the digest."),
+    "digest_without_hour": _("Choose an hour for the daily digest, or nothing that goes into it."),
 }
 
 INVITATIONS = {

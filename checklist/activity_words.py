@@ -57,6 +57,8 @@ PHRASES: dict[str, words.Label] = {
     Verb.COMMENT_ADDED: _("commented"),
     Verb.QUESTION_RESOLVED: _("question resolved"),
     Verb.SIGNATURE_ASKED: _("signature asked"),
+    Verb.SIGNATURE_NUDGED: _("reminded whoever may sign"),
+    Verb.SIGNATURE_ESCALATED: _("nobody signed in time: escalated"),
     Verb.REQUEST_TAKEN_BACK: _("request for the signature taken back"),
     Verb.REQUEST_VOIDED: _("request for the signature void: an error came up"),
     Verb.APPOINTMENT_MADE: _("appointed"),
@@ -80,6 +82,7 @@ TOLD: dict[str, list[str]] = {
     Verb.EVIDENCE_ADDED: ["name"],
     Verb.EVIDENCE_REMOVED: ["name"],
     Verb.COMMENT_ADDED: ["text"],
+    Verb.SIGNATURE_ESCALATED: ["escalated_to"],
     Verb.APPOINTMENT_MADE: ["starts_at", "ends_at"],
 }
 TOPICS = {
@@ -116,6 +119,7 @@ FIELDS: dict[str, Any] = {
     "item.name": "",
     "item.is_question": None,
     "item.comment": None,
+    "item.mentioned": None,
     "launch.name": _("name"),
     "launch.version": _("version"),
     "launch.environment": _("environment"),
@@ -128,8 +132,10 @@ FIELDS: dict[str, Any] = {
     "launch.target_on": _("target date"),
     "launch.target_time": _("target time"),
     "launch.time_zone": _("time zone"),
+    "launch.escalate_after_hours": _("escalated after working hours"),
     # Said by the phrase already
     "launch.state": None,
+    "slot.escalated_to": _("to"),
     "section.asked_at": None,
     "section.asked_by": None,
     "is_manager": "",
@@ -147,6 +153,7 @@ FIELDS: dict[str, Any] = {
 }
 LINKS = {
     "item.owner": "user",
+    "slot.escalated_to": "user",
     "item.team": "team",
     "item.authority": "authority",
     "launch.owner_team": "team",

@@ -7,6 +7,11 @@ class ChecklistConfig(AppConfig):
     verbose_name = _("checklist")
 
     def ready(self) -> None:
-        from checklist.activity_words import register  # noqa: PLC0415 - models exist only now
+        from accounts.mail import kinds  # noqa: PLC0415 - models exist only now
+        from checklist.activity_words import register  # noqa: PLC0415
+        from checklist.digest import waiting_for  # noqa: PLC0415
+        from checklist.mails import KINDS  # noqa: PLC0415
 
         register()
+        kinds.register(*KINDS)
+        kinds.register_waiting(waiting_for)

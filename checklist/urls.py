@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from checklist.views import evidence, item, launch, launches, section, status, work
+from checklist.views import evidence, item, launch, launches, section, status, turns, work
 
 app_name = "checklist"
 
@@ -36,6 +36,7 @@ a_launch: list[URLPattern | URLResolver] = [
     path("participants/<uuid:pk>/remove/", launches.participant_remove, name="participant-remove"),
     path("activity/", launch.activity, name="activity"),
     path("sections/<slug:number>/", include(a_section)),
+    path("slots/<uuid:pk>/nudge/", turns.slot_nudge, name="slot-nudge"),
     path("evidence/<uuid:pk>/", evidence.evidence_file, name="evidence-file"),
     path("evidence/<uuid:pk>/remove/", evidence.evidence_remove, name="evidence-remove"),
 ]

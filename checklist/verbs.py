@@ -27,6 +27,8 @@ class Verb(StrEnum):
     COMMENT_ADDED = "comment.added"
     QUESTION_RESOLVED = "question.resolved"
     SIGNATURE_ASKED = "signature.asked"
+    SIGNATURE_NUDGED = "signature.nudged"
+    SIGNATURE_ESCALATED = "signature.escalated"
     REQUEST_TAKEN_BACK = "request.taken_back"
     REQUEST_VOIDED = "request.voided"
     APPOINTMENT_MADE = "appointment.made"

@@ -7,6 +7,9 @@ class SignoffConfig(AppConfig):
     verbose_name = _("signoff")
 
     def ready(self) -> None:
-        from signoff.activity_words import register  # noqa: PLC0415 - models exist only now
+        from accounts.mail import kinds  # noqa: PLC0415 - models exist only now
+        from signoff.activity_words import register  # noqa: PLC0415
+        from signoff.mails import KINDS  # noqa: PLC0415
 
         register()
+        kinds.register(*KINDS)

@@ -7,6 +7,7 @@ from accounts.actions.invitations import (
     renew_invitation,
     revoke_invitation,
 )
+from accounts.actions.mail import change_own_mail, send_again
 from accounts.actions.people import (
     change_own_profile,
     change_person,
@@ -18,6 +19,7 @@ from accounts.actions.teams import end_membership, save_authority, save_team, se
 
 __all__ = [
     "accept_invitation",
+    "change_own_mail",
     "change_own_profile",
     "change_person",
     "create_person",
@@ -30,5 +32,6 @@ __all__ = [
     "revoke_invitation",
     "save_authority",
     "save_team",
+    "send_again",
     "set_membership",
 ]

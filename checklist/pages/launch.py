@@ -1,6 +1,6 @@
 """The launch page: the verdict, a row a section, whose turn it is, the decision, what happened last."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +13,10 @@ from audit.models import Entry
 from audit.reading import read
 from audit.words import Sentence, sentences
 from checklist.activity_words import already_known
-from checklist.models import Launch, Section
+from checklist.models import Launch, Section, Slot
 from checklist.pages.bars import Segment, segments
 from checklist.pages.links import decision_url
-from checklist.pages.names import Named, Names, all_of, names_of
+from checklist.pages.names import Named, Names, all_of, any_of, names_of
 from checklist.pages.turns import Ask, SlotLine, slot_line
 from checklist.permissions import Ground, Right, Viewer, rights
 from checklist.reading import LaunchStanding, standing_of, viewer_of
@@ -88,6 +88,8 @@ class DecisionLine:
     state: str
     votes: str
     url: str
+    whom: str = ""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def launch_page(launch: Launch, *, user: User, now: datetime, shown: str) -> Lau
         turns=tuple(_turns(standing, rows, names, viewer)[:TURNS]),
         phases=tuple(_phases(standing, rows, shown)),
         shown=shown if shown in SHOWN else "",
-        decision=decision_line(standing),
+        decision=decision_line(standing, names),
         recent=_recent(standing),
         managers=all_of(named.name for named in names.managers),
         target_for_reader=target_for(launch),
@@ -258,8 +260,8 @@ def _votes(standing: LaunchStanding, names: Names, viewer: Viewer) -> list[Turn]
     ]
 
 
-def decision_line(standing: LaunchStanding) -> DecisionLine:
-    """The decision in one line."""
+def decision_line(standing: LaunchStanding, names: Names) -> DecisionLine:
+    """The decision in one line, with whom it waits for while votes are missing."""
     decision = standing.verdict.decision
     url = decision_url(standing.launch.slug)
     if decision.outcome is Outcome.NONE:
@@ -274,7 +276,18 @@ def decision_line(standing: LaunchStanding) -> DecisionLine:
         Outcome.GO: ("approved", _("The round ended with GO")),
         Outcome.NO_GO: ("no-go", _("The round ended with NO-GO")),
     }[decision.outcome]
-    return DecisionLine(label, state, votes, url)
+    missing = {slot.id for slot in decision.slots if not slot.stands}
+    waiting = [slot for slot in standing.executive if str(slot.pk) in missing]
+    holders = {h.id: h for slot in waiting for h in names.holders_of(slot)}
+    whom = any_of(holders.values()) if len(waiting) == 1 else all_of(_firsts(waiting, names))
+    first_vote = any(not slot.signed_material for slot in waiting)
+    since = standing.launch.round_opened_at if first_vote else None
+    return DecisionLine(label, state, votes, url, whom, since)
+
+
+def _firsts(slots: Sequence[Slot], names: Names) -> list[str]:
+    """For each slot who may vote there, or which authority is missing."""
+    return [any_of(names.holders_of(slot)) or names.asked_in(slot) for slot in slots]
 
 
 def _recent(standing: LaunchStanding) -> list[Sentence]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db.models import prefetch_related_objects
@@ -19,10 +20,11 @@ from checklist.pages.bars import Segment, segments
 from checklist.pages.check import Gap, gaps, items_with, section_url
 from checklist.pages.links import accept_url
 from checklist.pages.names import Named, names_of
+from checklist.pages.reminders import reminder
 from checklist.pages.rows import Asked, Row, is_mine, is_my_teams, rows_of, with_status
 from checklist.pages.turns import Ask, SlotLine, nobody_holds, slot_line
 from checklist.permissions import Right, Viewer, rights
-from checklist.rules import LaunchState, PreCheck, SectionFacts, SectionState
+from checklist.rules import LaunchState, PreCheck, SectionFacts, SectionState, SlotState
 from checklist.words import sentence
 
 
@@ -145,7 +147,7 @@ def load(section: Section, *, user: User, now: datetime) -> Loaded:
     viewer = reading.viewer_of(user, launch, now)
     items = list(section.items.select_related("owner", "acceptance"))
     facts = reading.facts_of(launch, items)
-    slots = list(section.slots.select_related("signed_by", "returned_by"))
+    slots = list(section.slots.select_related("signed_by", "returned_by", "escalated_to"))
     check = rules.pre_check(facts, now)
     if section.next_expiry and section.next_expiry <= now:
         reading.store(section, rules.summarise(facts, now))
@@ -232,7 +234,7 @@ def check_of(loaded: Loaded) -> Check:
     return Check(
         errors=gaps(loaded.check.errors, launch=launch, section=section),
         warnings=gaps(loaded.check.warnings, launch=launch, section=section),
-        slots=tuple(map(slot_line, loaded.slots, asked)),
+        slots=tuple(map(partial(_slot_line, loaded), loaded.slots, asked)),
         asked=tuple(_who_is_asked(ask) for ask in asked),
         can_ask=leads and bool(loaded.slots) and section.asked_at is None and not is_signed,
         can_take_back=leads and section.asked_at is not None and not is_signed,
@@ -240,6 +242,17 @@ def check_of(loaded: Loaded) -> Check:
         summary=_summary(len(loaded.check.errors), len(loaded.check.warnings)),
         accept_url=_accept_url(loaded, asked),
     )
+
+
+def _slot_line(loaded: Loaded, slot: Slot, ask: Ask) -> SlotLine:
+    """A slot in words; whoever leads can remind those it waits for."""
+    line, section = slot_line(slot, ask), loaded.section
+    if not ask.leads or section.asked_at is None or line.state == SlotState.SIGNED:
+        return line
+    offered = reminder(
+        slot, ask.holders, slug=loaded.launch.slug, by=loaded.viewer.id, now=loaded.now
+    )
+    return replace(line, reminder=offered)
 
 
 def _accept_url(loaded: Loaded, asked: Sequence[Ask]) -> str:

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from checklist.models import Section, Slot
 from checklist.pages.links import receipt_url, sign_url
 from checklist.pages.names import Named, any_of
+from checklist.pages.reminders import Reminder
 from checklist.permissions import Viewer
 from checklist.reading import slot_facts
 from checklist.rules import SectionState, SlotFacts, SlotState
+from checklist.turns import asked_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class SlotLine:
     reason: str = ""
     url: str = ""
     nobody: str = ""
+    escalated: str = ""
+    reminder: Reminder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def slot_line(slot: Slot, ask: Ask) -> SlotLine:
     if facts.state is SlotState.SIGNED:
         return _signed(slot, ask)
     if ask.section.asked_at is not None:
-        return _asked(ask, facts)
+        return _asked(slot, ask, facts)
     return _with_the_team(slot, ask, facts)
 
 
@@ -69,19 +73,21 @@ def _signed(slot: Slot, ask: Ask) -> SlotLine:
     return SlotLine(ask.asked, state.value, str(state.label), reads=reads, url=url)
 
 
-def _asked(ask: Ask, facts: SlotFacts) -> SlotLine:
+def _asked(slot: Slot, ask: Ask, facts: SlotFacts) -> SlotLine:
     """The request stands: it waits for whoever holds one of the slot's authorities."""
+    since = asked_since(slot, ask.section.asked_at)
     is_you = any(named.id == ask.viewer.id for named in ask.holders)
     return SlotLine(
         title=ask.asked,
         state=facts.state.value,
         label=str(facts.state.label),
         whom=any_of(ask.holders),
-        since=ask.section.asked_at,
-        brief=_waits(_first_of(ask.holders), ask.section.asked_at),
+        since=since,
+        brief=_waits(_first_of(ask.holders), since),
         is_you=is_you,
         url=sign_url(ask.section.launch.slug, ask.section.number) if is_you else "",
         nobody="" if ask.holders else nobody_holds(ask.asked),
+        escalated=escalated_words(slot, since),
     )
 
 
@@ -122,6 +128,16 @@ def _first_of(people: Sequence[Named]) -> str:
     """One name, and how many more there are."""
     first, *others = [named.name for named in people] or [""]
     return f"{first} +{len(others)}" if others else first
+
+
+def escalated_words(slot: Slot, since: datetime | None) -> str:
+    """Whom it was passed on to while it waits for this signature; "" where it was not."""
+    if slot.escalated_at is None or since is None or slot.escalated_at < since:
+        return ""
+    parts = {"who": slot.escalated_to, "when": moment(slot.escalated_at)}
+    if slot.escalated_to is None:
+        return _("Nobody signed in time: the launch managers were told, %(when)s") % parts
+    return _("Nobody signed in time: passed on to %(who)s, %(when)s") % parts
 
 
 def nobody_holds(asked: str) -> str:

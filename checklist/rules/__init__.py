@@ -28,10 +28,19 @@ from checklist.rules.sections import (
     SlotState,
     asking_refusals,
 )
+from checklist.rules.turns import (
+    MOST_WORKING_HOURS,
+    Escalation,
+    WaitFacts,
+    after_working_hours,
+    escalation,
+    nudge_refusals,
+)
 
 __all__ = [
     "EARLIEST",
     "LATEST",
+    "MOST_WORKING_HOURS",
     "MOVES",
     "OUTSTANDING",
     "SETTLED",
@@ -40,6 +49,7 @@ __all__ = [
     "Classification",
     "Counts",
     "Decision",
+    "Escalation",
     "EvidenceFacts",
     "ItemFacts",
     "ItemStatus",
@@ -55,10 +65,14 @@ __all__ = [
     "Summary",
     "Tone",
     "Verdict",
+    "WaitFacts",
+    "after_working_hours",
     "asking_refusals",
     "day_ends",
+    "escalation",
     "item_errors",
     "item_warnings",
+    "nudge_refusals",
     "pre_check",
     "readiness",
     "status_refusals",

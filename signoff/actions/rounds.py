@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.mail.outbox import Tell, tell
 from accounts.models import User
 from audit.ledger import Change, Salted, append
 from checklist import material, rules
@@ -21,7 +22,7 @@ from checklist.reading import LaunchStanding, decision_material, standing_of, we
 from checklist.rules import Outcome
 from sentinel.errors import Refused
 from sentinel.reasons import Reason
-from signoff import reading
+from signoff import mails, reading
 from signoff.actions.record import Signing, record, whole_milliseconds
 from signoff.models import Round, Signature, Standing
 from signoff.presence import Presence
@@ -90,6 +91,7 @@ def open_round(
         "what_changed": Salted(what_changed),
     }
     _tell(launch, round_, now)
+    tell([Tell(mails.VOTE_OPEN, f"round:{round_.pk}", "", launch.pk)], by=by, now=now)
     change = Change(Verb.ROUND_OPENED, f"round:{round_.pk}", launch.pk, new=new)
     append([change, *steps.refresh_launch(before, now=now)], actor=by.pk, now=now)
     return round_
@@ -112,7 +114,11 @@ def _tell(launch: Launch, round_: Round, now: datetime) -> None:
     digest = material.digest(answers_value(reading.answers_of(round_)))
     counts = reading.newest_that_counts(launch)
     outcome_now = Outcome(counts.state) if counts else Outcome.NONE
-    steps.set_decision(launch, outcome=outcome_now, answers_digest=digest, at=now)
+    takes_votes = RoundState(round_.state) in TAKES_VOTES
+    opened_at = round_.opened_at if takes_votes else None
+    steps.set_decision(
+        launch, outcome=outcome_now, answers_digest=digest, at=now, opened_at=opened_at
+    )
 
 
 @transaction.atomic

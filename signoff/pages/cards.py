@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from checklist.models import Slot
 from checklist.pages.names import any_of
-from checklist.pages.turns import moment
+from checklist.pages.reminders import Reminder, reminder
+from checklist.pages.turns import escalated_words, moment
 from sentinel.reasons import Reason
 from signoff.models import Round, Signature
 from signoff.pages.beneath import Compared, changes_beneath
@@ -31,6 +32,8 @@ class Wait:
     since: datetime | None = None
     is_you: bool = False
     nobody: str = ""
+    escalated: str = ""
+    reminder: Reminder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,16 @@ def _wait(slot: Slot, found: Table) -> Wait:
     if not holders:
         return Wait(nobody=nobody_holds(found.authorities.get(slot.pk, [])))
     opened = found.newest.opened_at if found.newest and not slot.signature else None
-    return Wait(any_of(holders), opened, is_you=found.may_vote(slot))
+    slug, by = found.launch.slug, found.user.pk
+    return Wait(
+        whom=any_of(holders),
+        since=opened,
+        is_you=found.may_vote(slot),
+        escalated=escalated_words(slot, opened),
+        reminder=reminder(slot, holders, slug=slug, by=by, now=found.now)
+        if found.manages
+        else None,
+    )
 
 
 def _chance(slot: Slot, found: Table) -> Chance:

@@ -38,6 +38,13 @@ IN_A_LAUNCH = [
         lambda p: [p.launch.slug, p.participant.pk],
         None,
     ),
+    (
+        "checklist:slot-nudge",
+        NEVER,
+        "LHNNWNWNH",
+        lambda p: [p.launch.slug, p.asked.slots.get().pk],
+        None,
+    ),
     ("checklist:activity", READ, NEVER, lambda p: [p.launch.slug], None),
     ("checklist:section", READ, NEVER, lambda p: [p.launch.slug, p.section.number], None),
     (
@@ -130,6 +137,7 @@ ELSEWHERE = [
     ("checklist:launches", OPEN, NEVER, None, None),
     ("checklist:launch-start", "LNNNNNONN", "LNNNNNWNN", None, "start"),
     ("accounts:profile", OPEN, "LWWWWWWWW", None, "profile"),
+    ("accounts:mail", OPEN, "LWWWWWWWW", None, "mail"),
     ("accounts:people", OPEN, NEVER, None, None),
     ("accounts:activity", "LNNNNNNOO", NEVER, None, None),
     ("accounts:invitation", "OOOOOOOOO", "WWWWWWWWW", lambda p: ["its-token"], "arrival"),
@@ -175,6 +183,13 @@ FORMS = {
         "assessed": "no",
     },
     "profile": lambda _p: {"full_name": "New Name", "time_zone": "UTC", "language": "en"},
+    "mail": lambda _p: {
+        "mail_signing": "digest",
+        "mail_work": "now",
+        "mail_mentions": "never",
+        "mail_dates": "now",
+        "digest_hour": "9",
+    },
     "arrival": lambda _p: {
         "full_name": "New Person",
         "time_zone": "UTC",

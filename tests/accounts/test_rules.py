@@ -79,5 +79,12 @@ def test_an_invitation_is_open_until_used_revoked_or_expired(
 
 
 def test_every_refusal_has_its_sentence():
-    assert REASONS.keys() == {"own_role", "last_admin", "inactive", "oneself"}
+    assert REASONS.keys() == {
+        "own_role",
+        "last_admin",
+        "inactive",
+        "oneself",
+        "never_silent",
+        "digest_without_hour",
+    }
     assert INVITATIONS.keys() == set(InvitationState) - {InvitationState.OPEN}

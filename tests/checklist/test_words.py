@@ -1,6 +1,7 @@
 """Every reason has a sentence."""
 
 import ast
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ PARAMS = {
     "signer": "Maya Ito",
     "question": "Complete?",
     "count": 2,
+    "again": datetime(2026, 3, 3, 13, 2, tzinfo=UTC),
 }
 
 
