@@ -1,4 +1,4 @@
-"""What the clock does in launches, some hundred at a time: `manage.py tick` calls it. No rule needs it to be true."""
+"""What the clock does in launches, a second at a time: `manage.py tick` calls it. No rule needs it to be true."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,13 +15,13 @@ from checklist.actions.common import lock_launch
 from checklist.actions.turns import escalate
 from checklist.models import Acceptance, Launch, Slot
 from checklist.rules import LaunchState, Outcome
+from sentinel.pacing import for_a_while
 
 ENDS_SOON = timedelta(days=3)
 # What ended before tick ran for the first time, or while it did not, is no news.
 ENDED_LATELY = timedelta(days=7)
 LAUNCHES_A_TICK = 100
 ACCEPTANCES_A_TICK = 500
-ESCALATIONS_A_TICK = 200
 # Where readiness still moves: what went live stays as it stood.
 MOVING = (LaunchState.DRAFT, LaunchState.IN_REVIEW)
 
@@ -49,7 +49,8 @@ def recount_expired(now: datetime) -> None:
     late = Launch.objects.filter(next_expiry__lte=now, state__in=MOVING).order_by(
         "next_expiry", "pk"
     )
-    for pk in list(late.values_list("pk", flat=True)[:LAUNCHES_A_TICK]):
+    pks = list(late.values_list("pk", flat=True)[:LAUNCHES_A_TICK])
+    for pk in for_a_while(pks, seconds=1):
         _recount(pk, now)
 
 
@@ -70,7 +71,7 @@ def escalate_waiting(now: datetime) -> None:
         if rules.after_working_hours(max(since, escalated_at or since), hours, zone) <= now
     ]
     slots = Slot.objects.select_related("launch")
-    for pk in due[:ESCALATIONS_A_TICK]:
+    for pk in for_a_while(due, seconds=1):
         escalate(slots.get(pk=pk), now=now)
 
 

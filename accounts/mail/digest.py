@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.mail.clock import digest_due
 from accounts.mail.kinds import waiting_for
 from accounts.models import Mail, Notice, User, UserQuerySet
+from sentinel.pacing import for_a_while
 
 PEOPLE_A_TICK = 200
 
@@ -18,7 +19,8 @@ def write_digests(now: datetime) -> None:
     for person in _readers().filter(digest_due_at=None)[:PEOPLE_A_TICK]:
         _put_off(person, now)
     due = _readers().filter(digest_due_at__lte=now).order_by("digest_due_at")
-    for pk in list(due.values_list("pk", flat=True)[:PEOPLE_A_TICK]):
+    pks = list(due.values_list("pk", flat=True)[:PEOPLE_A_TICK])
+    for pk in for_a_while(pks, seconds=1):
         write_digest(pk, now)
 
 

@@ -19,6 +19,7 @@ from accounts.mail.clock import LEASE, MOST_ATTEMPTS, retry_at
 from accounts.mail.writing import write
 from accounts.models import Mail, News, Notice
 from accounts.rules import MailState
+from sentinel.pacing import for_a_while
 
 MAILS_A_TICK = 200
 KEPT = timedelta(days=30)
@@ -103,7 +104,7 @@ def send_due(now: datetime) -> None:
     due = Mail.objects.due(now).order_by("due_at").values_list("pk", flat=True)
     started = timezone.now()
     with post() as server:
-        for pk in list(due[:MAILS_A_TICK]):
+        for pk in for_a_while(list(due[:MAILS_A_TICK]), seconds=30):
             if send(pk, now + (timezone.now() - started), server) is Came.UNREACHABLE:
                 break
 

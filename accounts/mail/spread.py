@@ -10,8 +10,9 @@ from django.db import transaction
 from accounts.mail.kinds import kinds
 from accounts.models import Mail, News, Notice, User
 from accounts.rules import MailChoice, MailState
+from sentinel.pacing import for_a_while
 
-ACTS_A_TICK = 200
+NEWS_A_TICK = 1000
 
 
 @transaction.atomic
@@ -65,8 +66,8 @@ def people(news: News, audience: Iterable[User]) -> Sequence[User]:
 def spread_due(now: datetime) -> None:
     """Address all that is due: what no task has, and what was to wait for a moment."""
     due = News.objects.filter(told_at=None, due_at__lte=now).order_by("due_at")
-    acts = due.values_list("act", flat=True)[: ACTS_A_TICK * 5]
-    for act in list(dict.fromkeys(acts))[:ACTS_A_TICK]:
+    acts = dict.fromkeys(due.values_list("act", flat=True)[:NEWS_A_TICK])
+    for act in for_a_while(acts, seconds=1):
         spread(act, now)
 
 

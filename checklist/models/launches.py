@@ -123,6 +123,11 @@ class Launch(models.Model):
                 name="launch_by_expiry",
             ),
             models.Index(
+                fields=["outcome"],
+                condition=Q(outcome__in=[Outcome.OPEN, Outcome.GO]),
+                name="launch_that_takes_votes",
+            ),
+            models.Index(
                 fields=["escalate_after_hours"],
                 condition=Q(escalate_after_hours__isnull=False),
                 name="launch_that_escalates",
