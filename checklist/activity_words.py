@@ -136,6 +136,7 @@ FIELDS: dict[str, Any] = {
     # Said by the phrase already
     "launch.state": None,
     "slot.escalated_to": _("to"),
+    "slot.nudged_at": None,
     "section.asked_at": None,
     "section.asked_by": None,
     "is_manager": "",

@@ -50,7 +50,7 @@ def recount_expired(now: datetime) -> None:
         "next_expiry", "pk"
     )
     pks = list(late.values_list("pk", flat=True)[:LAUNCHES_A_TICK])
-    for pk in for_a_while(pks, seconds=1):
+    for pk in for_a_while(pks, seconds=0.5):
         _recount(pk, now)
 
 
@@ -71,7 +71,7 @@ def escalate_waiting(now: datetime) -> None:
         if rules.after_working_hours(max(since, escalated_at or since), hours, zone) <= now
     ]
     slots = Slot.objects.select_related("launch")
-    for pk in for_a_while(due, seconds=1):
+    for pk in for_a_while(due, seconds=0.5):
         escalate(slots.get(pk=pk), now=now)
 
 

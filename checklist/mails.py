@@ -51,6 +51,13 @@ def content(
     return Content(url, {"thing": called, "who": who, "is_open": True, "when": news.at, **more})
 
 
+def of_slot(news: News, reader: User, slot: Slot, url: str, **more: bool) -> Content | None:
+    """What a mail may say of a slot. `more` are words about its reader, which a restricted launch may have as well."""
+    found = content(news, reader, slot.launch, url, slot.section or slot.title)
+    is_vote = slot.section_id is None
+    return found and Content(found.url, {**found.context, "is_vote": is_vote, **more})
+
+
 def slot_of(news: News) -> Slot | None:
     rows = Slot.objects.select_related("launch", "section__launch", "escalated_to")
     return rows.filter(pk=subject_id(news)).first()
@@ -111,9 +118,7 @@ def _say_stale(news: News, reader: User, _now: datetime) -> Content | None:
     slot = slot_of(news)
     if slot is None or state_of(slot) is not SlotState.STALE:
         return None
-    signed = {"signed": slot.signed_by_id == reader.pk, "is_vote": slot.section_id is None}
-    found = content(news, reader, slot.launch, slot_url(slot), slot.section or slot.title)
-    return found and Content(found.url, {**found.context, **signed})
+    return of_slot(news, reader, slot, slot_url(slot), signed=slot.signed_by_id == reader.pk)
 
 
 # Somebody is spoken to
@@ -203,7 +208,7 @@ def _say_nudged(news: News, reader: User, now: datetime) -> Content | None:
     slot = slot_of(news)
     if slot is None or not waits_for_signature(slot) or reader not in holders_of([slot], now):
         return None
-    return content(news, reader, slot.launch, signing_url(slot), slot.section or slot.title)
+    return of_slot(news, reader, slot, signing_url(slot))
 
 
 def _managers_if_nobody_is_next(news: News, _now: datetime) -> Iterable[User]:
@@ -217,8 +222,7 @@ def _say_escalated(news: News, reader: User, _now: datetime) -> Content | None:
         return None
     is_next = news.whom_id == reader.pk
     url = signing_url(slot) if is_next else slot_url(slot)
-    found = content(news, reader, slot.launch, url, slot.section or slot.title)
-    return found and Content(found.url, {**found.context, "is_next": is_next})
+    return of_slot(news, reader, slot, url, is_next=is_next)
 
 
 def _kind(code: str, group: MailGroup, say: Any, audience: Any = kinds.nobody) -> Kind:

@@ -67,7 +67,7 @@ def spread_due(now: datetime) -> None:
     """Address all that is due: what no task has, and what was to wait for a moment."""
     due = News.objects.filter(told_at=None, due_at__lte=now).order_by("due_at")
     acts = dict.fromkeys(due.values_list("act", flat=True)[:NEWS_A_TICK])
-    for act in for_a_while(acts, seconds=1):
+    for act in for_a_while(acts, seconds=0.5):
         spread(act, now)
 
 

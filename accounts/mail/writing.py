@@ -1,6 +1,6 @@
 """What a mail says: what is wanted, where, why it came, how to get fewer. In its reader's language and zone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -38,11 +38,13 @@ def write(mail: Mail, now: datetime) -> EmailMessage | None:
     with translation.override(reader.language), timezone.override(ZoneInfo(reader.time_zone)):
         pieces = list(_pieces(mail, now))
         if mail.digest_on is None:
-            return _message(mail, _subject(pieces), _letter(pieces)) if pieces else None
+            whys = dict.fromkeys(piece.why for piece in pieces)
+            return _message(mail, _subject(pieces), _letter(pieces), whys) if pieces else None
         waiting = waiting_for(reader, now)
         if not pieces and not waiting:
             return None
-        return _message(mail, _digest_subject(waiting, pieces), _digest(waiting, pieces))
+        why = _("This is your daily digest. On a day when nothing waits, none comes.")
+        return _message(mail, _digest_subject(waiting, pieces), _digest(waiting, pieces), [why])
 
 
 def _pieces(mail: Mail, now: datetime) -> Iterator[Piece]:
@@ -72,7 +74,7 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _message(mail: Mail, subject: str, parts: Sequence[str]) -> EmailMessage:
+def _message(mail: Mail, subject: str, parts: Sequence[str], whys: Iterable[str]) -> EmailMessage:
     """The Message-ID stays the same over all attempts, so that a mail that came twice shows as one."""
     host = urlsplit(settings.BASE_URL).hostname or "localhost"
     headers = {
@@ -82,7 +84,8 @@ def _message(mail: Mail, subject: str, parts: Sequence[str]) -> EmailMessage:
     }
     choose = _("Which mails you get, and when, you choose here: %(url)s")
     address = settings.BASE_URL + reverse("accounts:mail")
-    body = "\n\n".join([*parts, choose % {"url": address}]) + "\n"
+    footer = "\n".join(["-- ", *whys, choose % {"url": address}])
+    body = "\n\n".join([*parts, footer]) + "\n"
     return EmailMessage(
         subject=subject[:SUBJECT_LENGTH], body=body, to=[mail.recipient.email], headers=headers
     )
@@ -98,8 +101,7 @@ def _subject(pieces: Sequence[Piece]) -> str:
 
 
 def _letter(pieces: Sequence[Piece]) -> list[str]:
-    parts = [part for piece in pieces for part in (piece.what, piece.url, *piece.more)]
-    return [*parts, "-- ", *dict.fromkeys(piece.why for piece in pieces)]
+    return [part for piece in pieces for part in (piece.what, piece.url, *piece.more)]
 
 
 def _digest_subject(waiting: Sequence[Waiting], pieces: Sequence[Piece]) -> str:
@@ -121,7 +123,7 @@ def _digest(waiting: Sequence[Waiting], pieces: Sequence[Piece]) -> list[str]:
     if pieces:
         parts.append(_("What happened:"))
         parts += [f"{piece.what}\n{piece.url}" for piece in pieces]
-    return [*parts, "-- ", _("This is your daily digest. On a day without anything, none comes.")]
+    return parts
 
 
 def _table(waiting: Sequence[Waiting]) -> str:

@@ -8,7 +8,9 @@ from checklist.models import Section
 from checklist.pages.check import Gap
 from checklist.pages.links import sign_url
 from checklist.pages.names import Named, Names, any_of
+from checklist.pages.turns import moment
 from checklist.reading import LaunchStanding
+from checklist.turns import asked_since
 from sentinel.reasons import Reason
 from signoff.words import sentence
 
@@ -48,7 +50,11 @@ def _line(reason: Reason, section: Section | None, standing: LaunchStanding, nam
 
 
 def _who_signs(section: Section, standing: LaunchStanding, names: Names) -> str:
-    found = [holder for slot in standing.slots_of(section) for holder in names.holders_of(slot)]
+    slots = standing.slots_of(section)
+    found = [holder for slot in slots for holder in names.holders_of(slot)]
     if not found:
         return _("Nobody may sign it: ask an admin to appoint somebody")
-    return _("Waiting on %(who)s") % {"who": any_of(dict.fromkeys(found))}
+    sinces = [since for slot in slots if (since := asked_since(slot, section.asked_at))]
+    parts = {"who": any_of(dict.fromkeys(found)), "when": moment(min(sinces, default=None))}
+    text = _("Waiting on %(who)s since %(when)s") if sinces else _("Waiting on %(who)s")
+    return text % parts

@@ -68,18 +68,21 @@ def test_a_mail_as_it_goes_over_the_wire(sink):
     assert (envelope.mail_from, envelope.rcpt_tos) == ("sentinel@example.org", [person.email])
     assert message["To"] == "agnes@example.org"
     assert message["From"] == "Sentinel <sentinel@example.org>"
-    assert message["Subject"] == "A reminder: your signature or vote is waited for: Aureus 1.0"
+    assert message["Subject"] == "A reminder: your signature is waited for: Aureus 1.0"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Message-ID"] == f"<{mail.pk}@sentinel.example>"
     sent = message["Date"].datetime
     assert abs(sent - datetime.now(UTC)) < timedelta(minutes=1)
     assert message.get_content_type() == "text/plain"
-    assert message.get_content().replace("\r\n", "\n").split("\n\n") == [
-        "A reminder: your signature or vote is waited for: Aureus 1.0.",
+    *parts, footer = message.get_content().replace("\r\n", "\n").split("\n\n")
+    assert parts == [
+        "A reminder: your signature is waited for: Aureus 1.0.",
         "https://sentinel.example/there/",
+    ]
+    assert footer.splitlines() == [
         "-- ",
         "You are told because you hold an authority that may sign there.",
-        "Which mails you get, and when, you choose here: https://sentinel.example/profile/mail/\n",
+        "Which mails you get, and when, you choose here: https://sentinel.example/profile/mail/",
     ]
 
 

@@ -323,7 +323,7 @@ def test_a_reminder_says_who_reminds(post):
     (mail,) = post().values()
     assert mail.to == [holder.email]
     assert first_line(mail) == (
-        "A reminder: your signature or vote is waited for: 1. Section 1, Aureus 1.0."
+        "A reminder: your signature is waited for: 1. Section 1, Aureus 1.0."
     )
     assert f"{manager} reminds you." in mail.body
 
@@ -349,7 +349,7 @@ def test_what_is_passed_on_says_whose_turn_it_is(post, count):
     (mail,) = post(timedelta(days=8)).values()
     reader, line = {
         1: (manager, "Still unsigned, and nobody is left to ask"),
-        2: (holders[-1], "It is your turn now to sign or vote"),
+        2: (holders[-1], "It is your turn now to sign"),
     }[count]
     assert mail.to == [reader.email]
     assert first_line(mail) == f"{line}: 1. Section 1, Aureus 1.0."
