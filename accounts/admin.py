@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import actions
 from accounts.forms import NAME_LENGTH, zone_choices
-from accounts.models import Authority, Invitation, Membership, Team, User
+from accounts.models import Authority, Invitation, Mail, Membership, Team, User
 from accounts.rules import Role
 from sentinel.errors import refusals_on
 from sentinel.text import EmailField, LineField, TextField
@@ -292,6 +292,51 @@ class InvitationAdmin(ActingAdmin):
                 say_refused(request, refused, about=invitation)
             else:
                 messages.success(request, f"{invitation}: {done}")
+
+
+@admin.register(Mail)
+class MailAdmin(admin.ModelAdmin):
+    """What goes out, to whom, and what became of it. Not what it says: launches are not an operator's to read."""
+
+    list_display = ["recipient", "state", "created_at", "sent_at", "attempts", "last_error"]
+    list_filter = ["state"]
+    list_select_related = ["recipient"]
+    search_fields = ["recipient__full_name", "recipient__email"]
+    fields = [
+        "recipient",
+        "state",
+        "created_at",
+        "due_at",
+        "sent_at",
+        "attempts",
+        "last_error",
+        "digest_on",
+    ]
+    readonly_fields = [
+        "recipient",
+        "state",
+        "created_at",
+        "due_at",
+        "sent_at",
+        "attempts",
+        "last_error",
+        "digest_on",
+    ]
+    show_full_result_count = False
+    actions = ["send_again"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.action(
+        description=gettext_lazy("Try again, where it was given up"), location=BOTH_PLACES
+    )
+    def send_again(self, request: HttpRequest, queryset: Any) -> None:
+        tried = sum(actions.send_again(mail) for mail in queryset)
+        messages.success(request, _("%(n)d to be sent again") % {"n": tried})
 
 
 def _admin(request: HttpRequest) -> User:

@@ -12,7 +12,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import UserQuerySet, languages, time_zones
-from accounts.rules import Scope
+from accounts.rules import NEVER_SILENT, MailChoice, MailGroup, Scope
 from sentinel.text import LineField
 
 NAME_LENGTH = 150
@@ -43,6 +43,20 @@ def password_field(label: Any, **kwargs: Any) -> forms.CharField:
     )
 
 
+def mail_field(group: MailGroup, what: Any) -> forms.TypedChoiceField:
+    """When somebody wants to be told of a group's kinds; what has to reach them is not silent."""
+    silent = {MailChoice.NEVER} if group in NEVER_SILENT else set()
+    choices = [(choice.value, choice.label) for choice in MailChoice if choice not in silent]
+    return forms.TypedChoiceField(
+        label=group.label, choices=choices, coerce=MailChoice, help_text=what
+    )
+
+
+def digest_hours() -> list[tuple[str, Any]]:
+    hours = [(str(hour), _("at %(hour)s:00") % {"hour": f"{hour:02}"}) for hour in range(24)]
+    return [("", _("none")), *hours]
+
+
 class ProfileForm(forms.Form):
     """What people say about themselves: the fields of `change_own_profile`."""
 
@@ -60,6 +74,30 @@ class ProfileForm(forms.Form):
     )
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
     language = forms.ChoiceField(label=_("Language"), choices=languages)
+
+
+class MailForm(forms.Form):
+    """When somebody wants to be told of what: the fields of `change_own_mail`."""
+
+    mail_signing = mail_field(MailGroup.SIGNING, _("A signature or a vote is asked of you."))
+    mail_work = mail_field(
+        MailGroup.WORK,
+        _("An item is yours now; a section was returned or has changed since it was signed."),
+    )
+    mail_mentions = mail_field(MailGroup.MENTIONS, _("Somebody writes to you in a comment."))
+    mail_dates = mail_field(
+        MailGroup.DATES, _("An acceptance that you gave or work under ends, or has ended.")
+    )
+    digest_hour = forms.TypedChoiceField(
+        label=_("Daily digest"),
+        required=False,
+        choices=digest_hours,
+        coerce=int,
+        empty_value=None,
+        help_text=_(
+            "What waits for you, in your time zone. On a day without anything, none comes."
+        ),
+    )
 
 
 class ArrivalForm(ProfileForm):

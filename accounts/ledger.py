@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiToken, Authority, Invitation, Team, User
-from accounts.rules import Role, Scope
+from accounts.rules import MailChoice, MailGroup, Role, Scope
 from accounts.verbs import Verb
 from audit import words
 from audit.words import Described, Label
@@ -71,6 +71,11 @@ FIELDS: dict[str, Label | None] = {
     "token.owner": _("owner"),
     "token.launch_slug": _("launch"),
     "token.expires_at": _("valid until"),
+    "mail_signing": _("mails about signing and voting"),
+    "mail_work": _("mails about work"),
+    "mail_mentions": _("mails about mentions"),
+    "mail_dates": _("mails about days"),
+    "digest_hour": _("hour of the daily digest"),
     "team.member": _("member"),
     "team.lead": _("lead"),
     "team.name": _("name"),
@@ -102,6 +107,8 @@ def register() -> None:
     words.register_values("role", lambda code: Role(code).label)
     words.register_values("token.scopes", lambda code: Scope(code).label)
     words.register_values("language", lambda code: dict(settings.LANGUAGES)[code])
+    for group in MailGroup:
+        words.register_values(f"mail_{group.value}", lambda code: MailChoice(code).label)
     words.register_people(find_people)
 
 

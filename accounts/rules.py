@@ -3,7 +3,7 @@
 Values in, values out: no database, no request.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,6 +32,44 @@ class Standing(TextChoices):
 
     MEMBER = "member", _("member")
     LEAD = "lead", _("lead")
+
+
+class MailGroup(TextChoices):
+    """Kinds of mail that a person chooses about at once."""
+
+    SIGNING = "signing", _("Signing and voting")
+    WORK = "work", _("Work that is given to you or comes back")
+    MENTIONS = "mentions", _("Mentions of you")
+    DATES = "dates", _("Days that come near or have passed")
+
+
+class MailChoice(TextChoices):
+    """When somebody wants to be told."""
+
+    NOW = "now", _("At once")
+    DIGEST = "digest", _("In the daily digest")
+    NEVER = "never", _("Not at all")
+
+
+# What waits for nobody else's hand: a signature that is asked for and a vote reach their person somehow.
+NEVER_SILENT = frozenset({MailGroup.SIGNING})
+
+
+class MailState(TextChoices):
+    """What has become of a mail."""
+
+    WAITING = "waiting", _("to be sent")
+    SENT = "sent", _("sent")
+    DROPPED = "dropped", _("not needed any more")
+    FAILED = "failed", _("given up")
+
+
+def mail_refusals(choices: Mapping[MailGroup, MailChoice], digest_hour: int | None) -> list[Reason]:
+    """Why somebody's mail cannot be as they choose."""
+    silent = any(choices[group] is MailChoice.NEVER for group in NEVER_SILENT)
+    lost = MailChoice.DIGEST in choices.values() and digest_hour is None
+    gaps = {"never_silent": silent, "digest_without_hour": lost}
+    return [Reason(code) for code, gap in gaps.items() if gap]
 
 
 class InvitationState(TextChoices):

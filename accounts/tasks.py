@@ -1,4 +1,6 @@
-"""What happens after the response: the invitation's mail."""
+"""What happens after the response: the invitation's mail, and the mails that an action's news come to."""
+
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -8,6 +10,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import actions
+from accounts.mail.post import post, send
+from accounts.mail.spread import spread
 from accounts.models import Invitation
 
 
@@ -24,3 +28,11 @@ def send_invitation(pk: str) -> None:
             "accounts/mail/invitation.txt", {"invitation": invitation, "link": link}
         )
         send_mail(_("Your invitation to Sentinel"), body, None, [invitation.email])
+
+
+@task
+def deliver(act: str) -> None:
+    """Tell what one action had to tell. Whatever this does not come to, tick does."""
+    with post() as server:
+        for mail in spread(UUID(act), timezone.now()):
+            send(mail, timezone.now(), server)

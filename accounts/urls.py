@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
         token_views.service_token_revoke,
         name="service-token-revoke",
     ),
+    path("profile/mail/", views.mail, name="mail"),
     path("people/", views.people, name="people"),
     path("activity/", views.activity, name="activity"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),

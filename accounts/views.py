@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import actions
-from accounts.forms import ArrivalForm, PeopleFilter, ProfileForm, arrival_defaults
+from accounts.forms import ArrivalForm, MailForm, PeopleFilter, ProfileForm, arrival_defaults
 from accounts.models import Invitation, User
 from accounts.permissions import Permission, allows, requires
 from accounts.requests import Request
@@ -43,6 +43,20 @@ def profile(request: Request) -> HttpResponse:
     operates = allows(person, Permission.OPERATE)
     context = {"form": form, "memberships": memberships, "operates": operates}
     return render(request, "accounts/profile.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def mail(request: Request) -> HttpResponse:
+    """Which mails one gets, and when."""
+    person = request.user
+    initial = {name: getattr(person, name) for name in MailForm.base_fields}
+    form = MailForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.change_own_mail(person, **form.cleaned_data)
+            messages.success(request, _("Your choice is saved."))
+            return redirect("accounts:mail")
+    return render(request, "accounts/mail.html", {"form": form})
 
 
 @require_GET

@@ -22,6 +22,8 @@ REASONS = {
         "This token was made already. Its secret was shown once; make another."
     ),
     "token_revoked": _("This token was revoked already."),
+    "never_silent": _("Signatures and votes asked of you reach you: at once or in the digest."),
+    "digest_without_hour": _("Choose an hour for the daily digest, or nothing that goes into it."),
 }
 
 INVITATIONS = {

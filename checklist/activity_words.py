@@ -70,6 +70,8 @@ PHRASES: dict[str, words.Label] = {
     Verb.RISK_CLOSED: _("closed"),
     Verb.RISK_REOPENED: _("opened again"),
     Verb.SIGNATURE_ASKED: _("signature asked"),
+    Verb.SIGNATURE_NUDGED: _("reminded whoever may sign"),
+    Verb.SIGNATURE_ESCALATED: _("nobody signed in time: escalated"),
     Verb.REQUEST_TAKEN_BACK: _("request for the signature taken back"),
     Verb.REQUEST_VOIDED: _("request for the signature void: an error came up"),
     Verb.APPOINTMENT_MADE: _("appointed"),
@@ -93,6 +95,7 @@ TOLD: dict[str, list[str]] = {
     Verb.EVIDENCE_ADDED: ["name"],
     Verb.EVIDENCE_REMOVED: ["name"],
     Verb.COMMENT_ADDED: ["text"],
+    Verb.SIGNATURE_ESCALATED: ["escalated_to"],
     Verb.APPOINTMENT_MADE: ["starts_at", "ends_at"],
 }
 TOPICS = {
@@ -140,6 +143,7 @@ FIELDS: dict[str, Any] = {
     "risk.items": _("items"),
     "risk.number": None,
     "risk.closed_at": None,
+    "item.mentioned": None,
     "launch.name": _("name"),
     "launch.version": _("version"),
     "launch.environment": _("environment"),
@@ -154,10 +158,13 @@ FIELDS: dict[str, Any] = {
     "launch.time_zone": _("time zone"),
     "launch.next_review_on": _("next review"),
     "launch.live_at": _("live since"),
+    "launch.escalate_after_hours": _("escalated after working hours"),
     # Said by the phrase already
     "launch.state": None,
     "launch.moment": None,
     "launch.live_round": None,
+    "slot.escalated_to": _("to"),
+    "slot.nudged_at": None,
     "section.asked_at": None,
     "section.asked_by": None,
     # Said by what the appointment is called
@@ -180,6 +187,7 @@ LINKS = {
     "item.owner": "user",
     "risk.owner": "user",
     "risk.items": "item",
+    "slot.escalated_to": "user",
     "item.team": "team",
     "item.authority": "authority",
     "launch.owner_team": "team",

@@ -280,7 +280,7 @@ def standing_of(launch: Launch, now: datetime) -> LaunchStanding:
     """How a launch stands now, with all its reasons. Two queries, and two more where a clock has run out."""
     sections = list(launch.sections.all())
     recount_expired(launch, sections, now)
-    slots = launch.slots.select_related("signed_by", "returned_by")
+    slots = launch.slots.select_related("signed_by", "returned_by", "escalated_to")
     return weigh(launch, sections, list(slots))
 
 

@@ -15,6 +15,7 @@ from checklist.views import (
     search,
     section,
     status,
+    turns,
     work,
 )
 
@@ -71,6 +72,7 @@ a_launch: list[URLPattern | URLResolver] = [
     path("risks/<int:number>/reopen/", risks.risk_reopen, name="risk-reopen"),
     path("activity/", launch.activity, name="activity"),
     path("sections/<slug:number>/", include(a_section)),
+    path("slots/<uuid:pk>/nudge/", turns.slot_nudge, name="slot-nudge"),
     path("evidence/<uuid:pk>/", evidence.evidence_file, name="evidence-file"),
     path("evidence/<uuid:pk>/remove/", evidence.evidence_remove, name="evidence-remove"),
 ]

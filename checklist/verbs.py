@@ -39,6 +39,8 @@ class Verb(StrEnum):
     RISK_CLOSED = "risk.closed"
     RISK_REOPENED = "risk.reopened"
     SIGNATURE_ASKED = "signature.asked"
+    SIGNATURE_NUDGED = "signature.nudged"
+    SIGNATURE_ESCALATED = "signature.escalated"
     REQUEST_TAKEN_BACK = "request.taken_back"
     REQUEST_VOIDED = "request.voided"
     APPOINTMENT_MADE = "appointment.made"

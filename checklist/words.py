@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -31,6 +33,8 @@ SENTENCES: dict[str, str | Promise] = {
     "slot_returned": _("%(number)s. %(title)s was returned."),
     "already_asked": _("The signature has been asked for already."),
     "already_signed": _("This section is signed, and nothing has changed since."),
+    "not_waiting": _("Nobody's signature or vote is waited for here."),
+    "nobody_to_remind": _("Nobody but you may sign here: there is nobody to remind."),
     "not_asked": _("Nobody has asked for the signature."),
     "no_slot": _("This section asks for no signature."),
     "not_in_review": _("The launch is not in review yet: a launch manager opens the review first."),
@@ -138,4 +142,13 @@ def _evidence_expired(params: dict[str, Any]) -> str:
     )
 
 
-COUNTED = {"items_outstanding": _items_outstanding, "evidence_expired": _evidence_expired}
+def _nudged_lately(params: dict[str, Any]) -> str:
+    text = _("Reminded within the last 24 hours. Again from %(when)s on.")
+    return str(text) % {"when": date_format(localtime(params["again"]), "D j M H:i")}
+
+
+COUNTED = {
+    "items_outstanding": _items_outstanding,
+    "evidence_expired": _evidence_expired,
+    "nudged_lately": _nudged_lately,
+}

@@ -7,6 +7,7 @@ from accounts.actions.invitations import (
     renew_invitation,
     revoke_invitation,
 )
+from accounts.actions.mail import change_own_mail, send_again
 from accounts.actions.people import (
     change_own_profile,
     change_person,
@@ -19,6 +20,7 @@ from accounts.actions.tokens import make_service_token, make_token, note_use, re
 
 __all__ = [
     "accept_invitation",
+    "change_own_mail",
     "change_own_profile",
     "change_person",
     "create_person",
@@ -35,5 +37,6 @@ __all__ = [
     "revoke_token",
     "save_authority",
     "save_team",
+    "send_again",
     "set_membership",
 ]

@@ -111,7 +111,8 @@ def change_person(person: User, *, by: User | None, **fields: Unpack[PersonField
         raise refusal(reasons)
     old, new = difference(before, person_data(person))
     if new:
-        person.save(update_fields=list(new))
+        person.digest_due_at = None  # which may be another moment in another zone
+        person.save(update_fields=[*new, "digest_due_at"])
         append(
             [Change(Verb.PERSON_CHANGED, f"user:{person.pk}", old=old, new=new)],
             actor=actor_of(by),

@@ -5,9 +5,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.mail.outbox import Tell, tell
 from accounts.models import User
 from audit.ledger import Change, append
-from checklist import reading, rules
+from checklist import mails, reading, rules
 from checklist.actions import steps
 from checklist.actions.common import allow, demand, lock_launch, refuse
 from checklist.models import Item, Launch, Section
@@ -35,6 +36,7 @@ def ask_signature(section: Section, *, by: User) -> Section:
     for slot in slots:
         if slot.returned_at:
             steps.answer_return(slot)
+    tell([Tell(mails.ASKED, f"section:{section.pk}", now, launch.pk)], by=by, now=now)
     return _request(section, launch, Verb.SIGNATURE_ASKED, by=by, asked_at=now, now=now)
 
 

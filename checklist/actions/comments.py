@@ -1,5 +1,6 @@
 """Talking about items. A comment flagged as a question keeps its section from being signed until it is resolved."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -8,11 +9,13 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.mail.outbox import Tell, tell
 from accounts.models import User
 from audit.ledger import Change, Salted, append
-from checklist import reading
+from checklist import mails, reading
 from checklist.actions import steps
 from checklist.actions.common import allow, demand, lock_launch, refuse
+from checklist.mentions import mentions_in
 from checklist.models import Comment, Item, Launch
 from checklist.permissions import Right, may_flag_question
 from checklist.rules import Doing, Phase, planning
@@ -34,14 +37,27 @@ def add_comment(item: Item, *, by: User, text: str, is_question: bool = False) -
     comment = Comment(item=item, author=by, text=text, is_question=is_question, created_at=now)
     comment.full_clean()
     comment.save()
+    mentioned = mentions_in(text, launch).told
+    if mentioned:
+        comment.mentioned.set(mentioned)
+        _tell(comment, mentioned, launch, now=now)
     change = Change(
         Verb.COMMENT_ADDED,
         f"item:{item.pk}",
         launch.pk,
-        new={"comment": comment.pk, "text": Salted(text), "is_question": is_question},
+        new={"comment": comment.pk, "text": Salted(text), "is_question": is_question}
+        | ({"mentioned": [person.pk for person in mentioned]} if mentioned else {}),
     )
     _count(item, launch, change, actor=by, now=now)
     return comment
+
+
+def _tell(comment: Comment, people: Sequence[User], launch: Launch, *, now: datetime) -> None:
+    told = [
+        Tell(mails.MENTIONED, f"comment:{comment.pk}", "", launch.pk, whom=person)
+        for person in people
+    ]
+    tell(told, by=comment.author, now=now)
 
 
 @transaction.atomic

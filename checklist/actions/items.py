@@ -12,9 +12,10 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.mail.outbox import Tell, tell
 from accounts.models import User
 from audit.ledger import Change, append, difference
-from checklist import reading, rules
+from checklist import mails, reading, rules
 from checklist.actions import steps
 from checklist.actions.common import allow, clean_fields, demand, lock_launch, refuse
 from checklist.actions.launches import item_added, item_facts
@@ -176,6 +177,9 @@ def edit_item(
     if not new:
         return item
     item.save(update_fields=[*fields])
+    if "owner" in new and item.owner:
+        assigned = Tell(mails.ASSIGNED, f"item:{item.pk}", now, launch.pk, whom=item.owner)
+        tell([assigned], by=by, now=now)
     change = Change(Verb.ITEM_CHANGED, f"item:{item.pk}", launch.pk, old=old, new=new)
     append([change, *steps.refresh(item.section, launch=launch, now=now)], actor=by.pk, now=now)
     return item

@@ -45,6 +45,7 @@ class About(TypedDict, total=False):
     owner_team: Team
     next_review: str
     four_eyes: bool
+    escalate_after_hours: int | None
     target_on: date | None
     target_time: time | None
     time_zone: str

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from accounts.mail.outbox import Tell, tell
 from accounts.models import User
 from audit.ledger import Change
-from checklist import material, reading, rules
+from checklist import mails, material, reading, rules
 from checklist.models import Item, Launch, Section, Slot
 from checklist.rules import Outcome, SlotState
 from checklist.verbs import Verb
@@ -129,7 +130,9 @@ def refresh_launch(before: reading.LaunchStanding, *, now: datetime) -> list[Cha
     launch.target_at = rules.target_moment(launch.target_on, launch.target_time, launch.time_zone)
     reading.store_launch(launch, after)
     launch.save(update_fields=LAUNCH_READ_MODEL)
-    return transitions(before, after)
+    changes = transitions(before, after)
+    tell_stale(changes, now=now)
+    return changes
 
 
 def transitions(before: reading.LaunchStanding, after: reading.LaunchStanding) -> list[Change]:
@@ -143,6 +146,16 @@ def transitions(before: reading.LaunchStanding, after: reading.LaunchStanding) -
         if verb := TRANSITIONS.get((earlier.state, slot.state)):
             changes.append(Change(verb, f"slot:{slot_id}", after.launch.pk))
     return changes
+
+
+def tell_stale(changes: Sequence[Change], *, now: datetime) -> None:
+    """Tell those whom it concerns that a signature went stale; a while later, in case it is undone."""
+    stale = [change for change in changes if change.action == Verb.SLOT_STALE]
+    told = [
+        Tell(mails.STALE, change.subject, now, change.launch, wait=mails.STALE_WAITS)
+        for change in stale
+    ]
+    tell(told, by=None, now=now)
 
 
 def _slots_by_id(standing: reading.LaunchStanding) -> dict[str, rules.SlotFacts]:
@@ -215,11 +228,23 @@ def set_decision(
     answers_digest: str,
     at: datetime,
     refused_because: str = "",
+    opened_at: datetime | None = None,
 ) -> None:
-    """Tell the launch what its newest round has come to, and why where that is NO-GO; the caller refreshes it."""
+    """Tell the launch what its newest round has come to, and why where that is NO-GO; the caller refreshes it.
+
+    `opened_at`: since when the newest round takes votes, if it does.
+    """
     launch.outcome, launch.answers_digest, launch.decided_at = outcome, answers_digest, at
-    launch.refused_because = refused_because
-    launch.save(update_fields=["outcome", "answers_digest", "decided_at", "refused_because"])
+    launch.refused_because, launch.round_opened_at = refused_because, opened_at
+    launch.save(
+        update_fields=[
+            "outcome",
+            "answers_digest",
+            "decided_at",
+            "refused_because",
+            "round_opened_at",
+        ]
+    )
 
 
 def set_conditions(

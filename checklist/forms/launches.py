@@ -15,7 +15,7 @@ from accounts.models import Team, User
 from checklist.forms.items import area, day_field, fingerprint
 from checklist.models import Launch, TemplateVersion
 from checklist.pages.rows import BY_STATUS
-from checklist.rules import Classification, LaunchState, Tone
+from checklist.rules import MOST_WORKING_HOURS, Classification, LaunchState, Tone
 from sentinel.text import LineField, TextField, clean_email
 
 CONTESTED = _(
@@ -57,6 +57,16 @@ class LaunchForm(forms.Form):
         label=_("Four eyes"),
         required=False,
         help_text=_("Nobody signs a section whose statuses or evidence they set themselves."),
+    )
+    escalate_after_hours = forms.IntegerField(
+        label=_("Escalate after working hours"),
+        required=False,
+        min_value=1,
+        max_value=MOST_WORKING_HOURS,
+        help_text=_(
+            "When nobody has signed or voted for so many hours of Monday to Friday, 9 to 17, the next holder is asked. "
+            "Empty: never."
+        ),
     )
     description = TextField(label=_("Description"), required=False, max_length=5000, widget=area(3))
     artefact_digest = LineField(

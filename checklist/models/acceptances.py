@@ -30,6 +30,7 @@ class Acceptance(models.Model):
         verbose_name = _("acceptance")
         verbose_name_plural = _("acceptances")
         ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["until"], name="acceptance_by_end")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(reason=""),

@@ -151,6 +151,7 @@ class Comment(models.Model):
     author = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
     text = models.TextField(_("comment"))
     is_question = models.BooleanField(_("open question"), default=False)
+    mentioned = models.ManyToManyField(User, blank=True, editable=False, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     resolved_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", editable=False

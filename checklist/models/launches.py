@@ -5,6 +5,7 @@ from typing import Self
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -71,6 +72,12 @@ class Launch(models.Model):
     state = models.CharField(
         _("state"), max_length=12, choices=LaunchState, default=LaunchState.DRAFT
     )
+    escalate_after_hours = models.PositiveSmallIntegerField(
+        _("escalate after working hours"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(rules.MOST_WORKING_HOURS)],
+    )
     target_on = models.DateField(_("target date"), null=True, blank=True)
     target_time = models.TimeField(_("target time"), null=True, blank=True)
     time_zone = models.CharField(
@@ -113,6 +120,7 @@ class Launch(models.Model):
         max_length=12, choices=Outcome, blank=True, default=Outcome.NONE, editable=False
     )
     decided_at = models.DateTimeField(null=True, editable=False)
+    round_opened_at = models.DateTimeField(null=True, editable=False)
     first_signed_at = models.DateTimeField(null=True, editable=False)
     answers_digest = models.CharField(max_length=64, blank=True, editable=False)
     refused_because = models.TextField(blank=True, editable=False)
@@ -132,6 +140,21 @@ class Launch(models.Model):
             models.Index(fields=["next_due", "id"], name="launch_by_next_due"),
             models.Index(fields=["name", "id"], name="launch_by_name"),
             models.Index(fields=["tone", "target_at", "id"], name="launch_by_tone"),
+            models.Index(
+                fields=["next_expiry"],
+                condition=Q(next_expiry__isnull=False),
+                name="launch_by_expiry",
+            ),
+            models.Index(
+                fields=["outcome"],
+                condition=Q(outcome__in=[Outcome.OPEN, Outcome.GO]),
+                name="launch_that_takes_votes",
+            ),
+            models.Index(
+                fields=["escalate_after_hours"],
+                condition=Q(escalate_after_hours__isnull=False),
+                name="launch_that_escalates",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -314,6 +337,13 @@ class Slot(models.Model):
         User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     return_reason = models.TextField(blank=True, editable=False)
+
+    # What was done so that somebody signs.
+    nudged_at = models.DateTimeField(null=True, editable=False)
+    escalated_at = models.DateTimeField(null=True, editable=False)
+    escalated_to = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
 
     objects = SlotQuerySet.as_manager()
 

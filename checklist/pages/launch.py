@@ -1,6 +1,6 @@
 """The launch page: the verdict, a row a section, whose turn it is, the decision, what happened last."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,12 +13,12 @@ from audit.models import Entry
 from audit.reading import read
 from audit.words import Sentence, sentences
 from checklist.activity_words import already_known
-from checklist.models import Launch, Section
+from checklist.models import Launch, Section, Slot
 from checklist.pages.bars import Segment, segments
 from checklist.pages.conditions import owed_words
 from checklist.pages.life import Offers, offers
 from checklist.pages.links import conditions_url, decision_url
-from checklist.pages.names import Named, Names, all_of, names_of
+from checklist.pages.names import Named, Names, all_of, any_of, names_of, waited_for
 from checklist.pages.risks import assessment_words
 from checklist.pages.rows import set_refusals
 from checklist.pages.then import Then
@@ -98,6 +98,8 @@ class DecisionLine:
     url: str
     conditions: str = ""
     conditions_url: str = ""
+    whom: str = ""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ def page_of(
         phases=tuple(_phases(standing, rows, shown)),
         shown=shown if shown in SHOWN else "",
         risks=assessment_words(assessment_of(launch)),
-        decision=decision_line(standing, now),
+        decision=decision_line(standing, names, now),
         recent=[],
         managers=all_of(named.name for named in names.managers),
         target_for_reader=target_for(launch),
@@ -289,8 +291,8 @@ def _votes(standing: LaunchStanding, names: Names, viewer: Viewer) -> list[Turn]
     ]
 
 
-def decision_line(standing: LaunchStanding, now: datetime) -> DecisionLine:
-    """The decision in one line, and what is owed for it."""
+def decision_line(standing: LaunchStanding, names: Names, now: datetime) -> DecisionLine:
+    """The decision in one line: whom it waits for while votes are missing, and what is owed for it."""
     decision, launch = standing.verdict.decision, standing.launch
     url, owed = decision_url(launch.slug), owed_words(launch, now)
     owed_at = conditions_url(launch.slug)
@@ -308,7 +310,28 @@ def decision_line(standing: LaunchStanding, now: datetime) -> DecisionLine:
         Outcome.NO_GO: ("no-go", _("The round ended with NO-GO")),
         Outcome.LAUNCHED: ("open", _("Ended by going live")),
     }[decision.outcome]
-    return DecisionLine(label, state, votes, url, owed, owed_at)
+    missing = {slot.id for slot in decision.slots if not slot.stands}
+    waiting = [slot for slot in standing.executive if str(slot.pk) in missing]
+    first_vote = any(not slot.signed_material for slot in waiting)
+    return DecisionLine(
+        label,
+        state,
+        votes,
+        url,
+        owed,
+        owed_at,
+        whom=_voters(waiting, names),
+        since=launch.round_opened_at if first_vote else None,
+    )
+
+
+def _voters(slots: Sequence[Slot], names: Names) -> str:
+    """Whom some executive slots wait for: of one slot its holders, of several an entry each."""
+    if len(slots) == 1:
+        return any_of(waited_for(names.holders_of(slots[0]))) or names.asked_in(slots[0])
+    return all_of(
+        any_of(waited_for(names.holders_of(slot))) or names.asked_in(slot) for slot in slots
+    )
 
 
 def _recent(standing: LaunchStanding) -> list[Sentence]:

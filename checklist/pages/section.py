@@ -19,6 +19,7 @@ from checklist.pages.bars import Segment, segments
 from checklist.pages.check import Gap, gaps, items_with, section_url
 from checklist.pages.links import accept_url
 from checklist.pages.names import Named, Names, all_of, names_of, waited_for
+from checklist.pages.reminders import reminder
 from checklist.pages.rows import (
     Asked,
     Row,
@@ -40,6 +41,7 @@ from checklist.rules import (
     PreCheck,
     SectionFacts,
     SectionState,
+    SlotState,
     doing_refusals,
     planning,
 )
@@ -172,7 +174,7 @@ def load(section: Section, *, user: User, now: datetime) -> Loaded:
     viewer = reading.viewer_of(user, launch, now)
     items = list(section.items.select_related("owner", "acceptance"))
     facts = reading.facts_of(launch, items)
-    slots = list(section.slots.select_related("signed_by", "returned_by"))
+    slots = list(section.slots.select_related("signed_by", "returned_by", "escalated_to"))
     clock = launch.clock(section.phase, now)
     check = rules.pre_check(facts, clock)
     if section.next_expiry and section.next_expiry <= clock:
@@ -263,7 +265,7 @@ def check_of(loaded: Loaded) -> Check:
     return Check(
         errors=gaps(loaded.check.errors, launch=launch, section=section),
         warnings=gaps(loaded.check.warnings, launch=launch, section=section),
-        slots=tuple(slot_line(slot, ask) for slot in loaded.slots),
+        slots=tuple(_slot_line(loaded, slot, ask) for slot in loaded.slots),
         asked=tuple(_who_is_asked(slot, names) for slot in loaded.slots),
         can_ask=leads
         and bool(loaded.slots)
@@ -275,6 +277,18 @@ def check_of(loaded: Loaded) -> Check:
         summary=_summary(len(loaded.check.errors), len(loaded.check.warnings)),
         accept_url=_accept_url(loaded, names),
     )
+
+
+def _slot_line(loaded: Loaded, slot: Slot, ask: Ask) -> SlotLine:
+    """A slot in words; whoever leads can remind those it waits for."""
+    line, section = slot_line(slot, ask), loaded.section
+    if not ask.leads or section.asked_at is None or line.state == SlotState.SIGNED:
+        return line
+    if LaunchState(loaded.launch.state) not in BEFORE_LIVE:
+        return line
+    holders = ask.names.holders_of(slot)
+    offered = reminder(slot, holders, slug=loaded.launch.slug, by=loaded.viewer.id, now=loaded.now)
+    return replace(line, reminder=offered)
 
 
 def _accept_url(loaded: Loaded, names: Names) -> str:

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from checklist.models import Section, Slot
 from checklist.pages.links import receipt_url, sign_url
 from checklist.pages.names import Named, Names, any_of, waited_for
+from checklist.pages.reminders import Reminder
 from checklist.pages.vacant import Link, appoint_links
 from checklist.permissions import Viewer
 from checklist.reading import slot_facts
 from checklist.rules import BEFORE_LIVE, LaunchState, SectionState, SlotFacts, SlotState
+from checklist.turns import asked_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class SlotLine:
     url: str = ""
     nobody: str = ""
     appoint: tuple[Link, ...] = ()
+    escalated: str = ""
+    reminder: Reminder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +90,20 @@ def _never_signed(slot: Slot, ask: Ask, facts: SlotFacts) -> SlotLine:
 def _asked(slot: Slot, ask: Ask, facts: SlotFacts) -> SlotLine:
     """The request stands: it waits for whoever holds one of the slot's authorities."""
     holders, slug = ask.names.holders_of(slot), ask.section.launch.slug
-    named = waited_for(holders)
+    named, since = waited_for(holders), asked_since(slot, ask.section.asked_at)
     is_you = any(holder.id == ask.viewer.id for holder in holders)
     return SlotLine(
         title=ask.names.asked_in(slot),
         state=facts.state.value,
         label=str(facts.state.label),
         whom=any_of(named),
-        since=ask.section.asked_at,
-        brief=_waits(_first_of(named), ask.section.asked_at) if named else ask.names.vacancy,
+        since=since,
+        brief=_waits(_first_of(named), since) if named else ask.names.vacancy,
         is_you=is_you,
         url=sign_url(slug, ask.section.number) if is_you else "",
         nobody="" if holders else ask.names.nobody_holds(slot),
         appoint=appoint_links(slug, slot, ask.names, ask.viewer),
+        escalated=escalated_words(slot, since),
     )
 
 
@@ -147,6 +152,16 @@ def signer_of(slot: Slot) -> str:
         return str(slot.signed_by)
     words = {"who": slot.signed_by, "principal": slot.signed_for}
     return _("%(who)s, standing in for %(principal)s") % words
+
+
+def escalated_words(slot: Slot, since: datetime | None) -> str:
+    """Whom it was passed on to while it waits for this signature; "" where it was not."""
+    if slot.escalated_at is None or since is None or slot.escalated_at < since:
+        return ""
+    parts = {"who": slot.escalated_to, "when": moment(slot.escalated_at)}
+    if slot.escalated_to is None:
+        return _("Nobody signed in time: the launch managers were told, %(when)s") % parts
+    return _("Nobody signed in time: passed on to %(who)s, %(when)s") % parts
 
 
 def moment(at: datetime | None) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -36,6 +36,7 @@ from checklist.verdict_words import due_words
 
 MOST = 20
 CANDIDATES = 100
+MENTIONS_WAIT = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ def work_of(user: User, now: datetime) -> Work:
         _pile("lead", _("Sections you lead"), _to_lead(led, slots)),
         _pile("items", _("Your items"), _to_settle(worker)),
         *(_pile(key, str(title), find(worker)) for key, (title, find) in from_elsewhere.items()),
+        _pile("mentions", _("Mentions of you"), _to_read(worker)),
         _pile("questions", _("Open questions"), _to_answer(worker)),
         _pile("risks", _("Your risks"), _to_assess(worker)),
         _pile("teams", _("Your teams' sections"), _to_work(worker)),
@@ -214,7 +216,17 @@ def _to_vote(worker: Worker) -> Iterable[Task]:
         mine = [slot for slot in executive if _holds(worker, slot) and str(slot.pk) in missing]
         if worker.user.pk not in voted:
             url = decision_url(launch.slug)
-            yield from (Task(slot.title, url, str(launch)) for slot in mine)
+            yield from (
+                Task(slot.title, url, str(launch), _open_since(slot, launch)) for slot in mine
+            )
+
+
+def _open_since(slot: Slot, launch: Launch) -> str:
+    """Since when a vote is waited for; of one that has gone stale only that it has."""
+    if slot.signed_material:
+        return _("changed since you voted")
+    since = moment(launch.round_opened_at)
+    return _("open since %(when)s") % {"when": since} if since else ""
 
 
 def _holds(worker: Worker, slot: Slot) -> bool:
@@ -242,17 +254,19 @@ def _led(worker: Worker) -> QuerySet[Section]:
 def _to_lead(sections: list[Section], slots: dict[object, list[Slot]]) -> Iterable[Task]:
     says = {
         SectionState.READY: _("ready: ask for its signature"),
-        SectionState.RETURNED: _("returned: mend it and ask again"),
+        SectionState.RETURNED: _("returned %(when)s: mend it and ask again"),
         SectionState.STALE: _("changed since it was signed"),
     }
     for section in sections:
-        state = section_facts(section, slots.get(section.pk, [])).state
+        rows = slots.get(section.pk, [])
+        state = section_facts(section, rows).state
         if state in says:
+            returned = max((slot.returned_at for slot in rows if slot.returned_at), default=None)
             yield Task(
                 _called(section),
                 section.get_absolute_url(),
                 str(section.launch),
-                says[state],
+                says[state] % {"when": moment(returned)},
                 status=state.value,
                 label=str(state.label),
             )
@@ -299,6 +313,30 @@ def _due(item: Item, ends: datetime | None, now: datetime, *, is_late: bool) -> 
         return due_words(ends, now, item.launch.zone) if ends else ""
     text = _("overdue since %(day)s") if is_late else _("due %(day)s")
     return text % {"day": date_format(item.due_on, "D j M")}
+
+
+def _to_read(worker: Worker) -> Iterable[Task]:
+    """Comments of late that speak to this person, until they have said something there themselves."""
+    later = Comment.objects.filter(
+        item=OuterRef("item"), author=worker.user, created_at__gt=OuterRef("created_at")
+    )
+    comments = (
+        Comment.objects.filter(
+            ~Exists(later),
+            mentioned=worker.user,
+            created_at__gt=worker.now - MENTIONS_WAIT,
+            item__launch__in=worker.visible,
+        )
+        .exclude(author=worker.user)
+        .select_related("author", "item__section", "item__launch")
+        .order_by("-created_at", "pk")
+    )
+    for comment in comments[: MOST + 1]:
+        item = comment.item
+        item.section.launch = item.launch
+        who = {"who": comment.author, "when": moment(comment.created_at)}
+        url = f"{item.get_absolute_url()}#comments"
+        yield Task(str(item), url, str(item.launch), _("by %(who)s, %(when)s") % who)
 
 
 def _to_answer(worker: Worker) -> Iterable[Task]:

@@ -26,6 +26,7 @@ from checklist.forms.items import (
 )
 from checklist.models import Item
 from checklist.pages.item import people_for
+from checklist.pages.mentions import comment_said
 from checklist.views.drawer import done, note_saved, show
 from checklist.views.loading import visible_item
 from checklist.views.then import AT, item_then
@@ -125,8 +126,8 @@ def item_comment(request: Request, slug: str, number: str, pk: UUID) -> HttpResp
     form = CommentForm(request.POST, may_question=True)
     if form.is_valid():
         with refusals_on(form):
-            add_comment(found, by=request.user, **form.cleaned_data)
-            return done(request, found, _("The comment is there."))
+            comment = add_comment(found, by=request.user, **form.cleaned_data)
+            return done(request, found, comment_said(comment, found.launch))
     return show(request, found, {"comment": form})
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.mail.outbox import Tell, tell
 from accounts.models import User
 from audit.ledger import Change, Salted, append
 from checklist import material, rules
@@ -20,7 +21,7 @@ from checklist.reading import standing_of
 from checklist.rules import Outcome
 from sentinel.errors import Refused
 from sentinel.reasons import Reason
-from signoff import reading
+from signoff import mails, reading
 from signoff.actions import promises
 from signoff.actions.promises import Source
 from signoff.models import Round
@@ -95,6 +96,7 @@ def open_round(
         "answers": _answers_leaf(answers),
         "what_changed": Salted(what_changed),
     }
+    tell([Tell(mails.VOTE_OPEN, f"round:{round_.pk}", "", launch.pk)], by=by, now=now)
     change = Change(Verb.ROUND_OPENED, f"round:{round_.pk}", launch.pk, new=new)
     source = Source(Origin.CARRIED, by=by, at=now, asked_by=by, round=round_)
     changes = [change, *promises.take_over(left, dropped, source)]
@@ -123,8 +125,14 @@ def tell_round(launch: Launch, round_: Round, now: datetime) -> None:
     if outcome_now is Outcome.LAUNCHED and not launch.is_frozen:
         outcome_now = Outcome.NONE  # it was relaunched: what it went live by counts no more
     why = reading.why_refused(counts) if counts and outcome_now is Outcome.NO_GO else ""
+    takes_votes = RoundState(round_.state) in TAKES_VOTES
     steps.set_decision(
-        launch, outcome=outcome_now, answers_digest=digest, at=now, refused_because=why
+        launch,
+        outcome=outcome_now,
+        answers_digest=digest,
+        at=now,
+        refused_because=why,
+        opened_at=round_.opened_at if takes_votes else None,
     )
     promises.tell_conditions(launch)
 

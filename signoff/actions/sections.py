@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.mail.outbox import Tell, tell
 from accounts.models import User
 from audit.ledger import append
 from checklist import rules
@@ -14,7 +15,7 @@ from checklist.actions.common import lock_launch
 from checklist.models import Appointment, Item, Launch, Section, Slot
 from checklist.reading import standing_of
 from sentinel.reasons import Reason
-from signoff import reading
+from signoff import mails, reading
 from signoff.actions.record import Signing, mark_of, record, whole_milliseconds
 from signoff.capacity import capacity_of
 from signoff.models import Signature, Standing
@@ -92,9 +93,16 @@ def return_section(slot: Slot, *, presence: Presence, comment: str) -> Signature
         earlier.delete()
     target = next(row for row in before.slots if row.pk == scene.slot.pk)
     section = next(row for row in before.sections if row.pk == scene.section.pk)
+    _tell_returned(target, section, by=presence.user, now=signature.signed_at)
     steps.send_back(target, section, by=presence.user, at=signature.signed_at, reason=comment)
     append([change, *steps.refresh_launch(before, now=now)], actor=presence.user.pk, now=now)
     return signature
+
+
+def _tell_returned(slot: Slot, section: Section, *, by: User, now: datetime) -> None:
+    """Whoever asked is told as well as those who lead."""
+    returned = Tell(mails.RETURNED, f"slot:{slot.pk}", now, slot.launch_id, whom=section.asked_by)
+    tell([returned], by=by, now=now)
 
 
 def _signing(

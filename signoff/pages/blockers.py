@@ -8,7 +8,9 @@ from checklist.models import Section
 from checklist.pages.check import Gap
 from checklist.pages.links import sign_url
 from checklist.pages.names import Named, Names, any_of, waited_for
+from checklist.pages.turns import moment
 from checklist.reading import LaunchStanding
+from checklist.turns import asked_since
 from sentinel.reasons import Reason
 from signoff.words import sentence
 
@@ -52,4 +54,7 @@ def _who_signs(section: Section, standing: LaunchStanding, names: Names) -> str:
     found = [named for slot in slots for named in waited_for(names.holders_of(slot))]
     if not found:
         return " ".join(names.nobody_holds(slot) for slot in slots)
-    return _("Waiting on %(who)s") % {"who": any_of(dict.fromkeys(found))}
+    sinces = [since for slot in slots if (since := asked_since(slot, section.asked_at))]
+    parts = {"who": any_of(dict.fromkeys(found)), "when": moment(min(sinces, default=None))}
+    text = _("Waiting on %(who)s since %(when)s") if sinces else _("Waiting on %(who)s")
+    return text % parts

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from checklist.models import Slot
 from checklist.pages.names import any_of, waited_for
-from checklist.pages.turns import moment
+from checklist.pages.reminders import Reminder, reminder
+from checklist.pages.turns import escalated_words, moment
 from checklist.pages.vacant import Link, appoint_links
 from sentinel.reasons import Reason
 from signoff.capacity import capacity_words
@@ -34,6 +35,8 @@ class Wait:
     is_you: bool = False
     nobody: str = ""
     appoint: tuple[Link, ...] = ()
+    escalated: str = ""
+    reminder: Reminder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +179,16 @@ def _wait(slot: Slot, found: Table) -> Wait:
             appoint=appoint_links(found.launch.slug, slot, found.names, found.viewer),
         )
     opened = found.newest.opened_at if found.newest and not slot.signature else None
-    return Wait(any_of(waited_for(holders)), opened, is_you=found.may_vote(slot))
+    slug, by = found.launch.slug, found.user.pk
+    return Wait(
+        whom=any_of(waited_for(holders)),
+        since=opened,
+        is_you=found.may_vote(slot),
+        escalated=escalated_words(slot, opened),
+        reminder=reminder(slot, holders, slug=slug, by=by, now=found.now)
+        if found.manages
+        else None,
+    )
 
 
 def _chance(slot: Slot, found: Table) -> Chance:

@@ -91,6 +91,13 @@ IN_A_LAUNCH = [
         lambda p: [p.launch.slug, p.closed_risk.number],
         None,
     ),
+    (
+        "checklist:slot-nudge",
+        NEVER,
+        "LHNNWNWNH",
+        lambda p: [p.launch.slug, p.asked.slots.get().pk],
+        None,
+    ),
     ("checklist:activity", READ, NEVER, lambda p: [p.launch.slug], None),
     ("checklist:section", READ, NEVER, lambda p: [p.launch.slug, p.section.number], None),
     (
@@ -215,6 +222,7 @@ ELSEWHERE = [
     ("accounts:service-tokens", "LNNNNNNNO", NEVER, None, None),
     ("accounts:service-token-new", "LNNNNNNNR", "LNNNNNNNR", None, "token"),
     ("accounts:service-token-revoke", NEVER, "LNNNNNNNW", lambda p: [p.service.pk], None),
+    ("accounts:mail", OPEN, "LWWWWWWWW", None, "mail"),
     ("accounts:people", OPEN, NEVER, None, None),
     # Of the holder, who may not pass on what they may accept; the admin sees nothing of a restricted launch
     (
@@ -310,6 +318,13 @@ FORMS = {
         "days": "30",
     },
     "profile": lambda _p: {"full_name": "New Name", "time_zone": "UTC", "language": "en"},
+    "mail": lambda _p: {
+        "mail_signing": "digest",
+        "mail_work": "now",
+        "mail_mentions": "never",
+        "mail_dates": "now",
+        "digest_hour": "9",
+    },
     "arrival": lambda _p: {
         "full_name": "New Person",
         "time_zone": "UTC",

@@ -81,5 +81,12 @@ def test_an_invitation_is_open_until_used_revoked_or_expired(
 def test_every_refusal_has_its_sentence():
     of_tokens = {code for code in REASONS if "token" in code}  # test_rules_tokens.py
 
-    assert REASONS.keys() - of_tokens == {"own_role", "last_admin", "inactive", "oneself"}
+    assert REASONS.keys() - of_tokens == {
+        "own_role",
+        "last_admin",
+        "inactive",
+        "oneself",
+        "never_silent",
+        "digest_without_hour",
+    }
     assert INVITATIONS.keys() == set(InvitationState) - {InvitationState.OPEN}

@@ -82,6 +82,7 @@ def test_starting_says_everything_in_the_ledger_so_that_it_can_be_replayed():
             "next_review": Salted(""),
             "four_eyes": False,
             "target_on": "9999-12-31",
+            "escalate_after_hours": None,
             "target_time": "09:00:00",
             "time_zone": "UTC",
             "slug": "aureus-10",

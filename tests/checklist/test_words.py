@@ -1,6 +1,7 @@
 """Every reason has a sentence."""
 
 import ast
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ PARAMS = {
     "who": "Maya Ito",
     "whom": "somebody who takes part",
     "why": "It is over.",
+    "again": datetime(2026, 3, 3, 13, 2, tzinfo=UTC),
 }
 
 

@@ -11,6 +11,7 @@ from signoff.rules import Vote
 from tests.factories.launches import make_launch
 from tests.signoff.acting import (
     make_asked_launch,
+    make_go_launch,
     make_round,
     make_signed_launch,
     sign,
@@ -19,6 +20,8 @@ from tests.signoff.acting import (
 
 pytestmark = pytest.mark.django_db
 backfill = import_module("signoff.migrations.0003_note_first_signatures").note_first_signatures
+
+note_opening = import_module("signoff.migrations.0010_say_since_when_rounds_wait").note_opening
 
 
 note_refusals = import_module("signoff.migrations.0006_note_refusals").note_refusals
@@ -51,3 +54,14 @@ def test_a_launch_signed_before_is_given_the_moment_of_its_first_signature():
 
     assert first_signed(signed) == Signature.objects.get().signed_at
     assert first_signed(other) is None
+
+
+def test_a_launch_whose_round_takes_votes_is_given_the_moment_of_its_opening():
+    open_, decided, other = make_signed_launch(), make_go_launch(), make_launch()
+    rounds = [make_round(open_), decided.rounds.get()]
+    Launch.objects.update(round_opened_at=None)
+
+    note_opening(apps, None)
+
+    noted = [Launch.objects.get(pk=row.pk).round_opened_at for row in (open_, decided, other)]
+    assert noted == [*(row.opened_at for row in rounds), None]

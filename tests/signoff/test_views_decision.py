@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from checklist.pages.turns import moment
 from checklist.rules import Classification, ItemStatus
 from signoff.actions import cancel_round, withdraw
 from signoff.models import Round
@@ -186,7 +187,7 @@ def test_blockers_link_to_their_rows_and_say_who_may_mend(client):
         (
             "2. Section 2 is not signed yet.",
             reverse("signoff:sign", args=[launch.slug, "2"]),
-            f"Waiting on Rui Chen ({slot.authorities.get()})",
+            f"Waiting on Rui Chen ({slot.authorities.get()}) since {moment(slot.section.asked_at)}",
         ),
     ]
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.mail.outbox import quietly
 from checklist import demo
 
 REFUSED = (
@@ -27,7 +28,8 @@ class Command(BaseCommand):
         if not settings.DEBUG and not force:
             raise CommandError(REFUSED)
         try:
-            story = demo.tell(password=settings.DEMO_PASSWORD)
+            with quietly():
+                story = demo.tell(password=settings.DEMO_PASSWORD)
         except ValidationError as refusal:
             raise CommandError("\n".join(refusal.messages)) from refusal
         self.stdout.write(f"The demo launch is {story.launch}. Its accounts:")

@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import (
     InvitationState,
+    MailChoice,
+    MailGroup,
     Role,
     Scope,
     Standing,
@@ -50,6 +52,13 @@ def token_hash(token: str) -> str:
 def languages() -> list[tuple[str, Any]]:
     """The languages this installation speaks."""
     return list(settings.LANGUAGES)
+
+
+def mail_choice(group: MailGroup) -> models.CharField:
+    """When somebody wants to be told of a group's kinds."""
+    return models.CharField(
+        group.label, max_length=10, choices=MailChoice, default=MailChoice.NOW, editable=False
+    )
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -94,6 +103,14 @@ class User(AbstractBaseUser):
         _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
     )
     language = models.CharField(_("language"), max_length=10, choices=languages, default="en")
+    mail_signing = mail_choice(MailGroup.SIGNING)
+    mail_work = mail_choice(MailGroup.WORK)
+    mail_mentions = mail_choice(MailGroup.MENTIONS)
+    mail_dates = mail_choice(MailGroup.DATES)
+    digest_hour = models.PositiveSmallIntegerField(
+        _("hour of the daily digest"), null=True, blank=True, default=8, editable=False
+    )
+    digest_due_at = models.DateTimeField(null=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
@@ -114,6 +131,7 @@ class User(AbstractBaseUser):
                 condition=models.Q(is_active=True, role=Role.ADMIN),
                 name="user_operators",
             ),
+            models.Index(fields=["digest_due_at"], name="user_by_digest"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -126,6 +144,10 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name or self.email
+
+    def wants(self, group: MailGroup) -> MailChoice:
+        """When this person wants to be told of a group's kinds."""
+        return MailChoice(getattr(self, f"mail_{group.value}"))
 
     def get_short_name(self) -> str:
         """How Django's admin greets."""

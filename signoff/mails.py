@@ -1,0 +1,63 @@
+"""The kinds of news of this app: a section is returned, a round takes votes."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from accounts.mail.kinds import Content, Kind
+from accounts.models import News, User
+from accounts.rules import MailGroup
+from checklist.mails import content, slot_of, slot_url, subject_id
+from checklist.models import Slot
+from checklist.pages.links import decision_url
+from checklist.rules import SlotState
+from checklist.turns import holders_of, leads_of, state_of, waits_for_signature
+from signoff.models import Round
+from signoff.rules import TAKES_VOTES
+
+
+def _returned(news: News) -> Slot | None:
+    slot = slot_of(news)
+    return slot if slot and slot.section and state_of(slot) is SlotState.RETURNED else None
+
+
+def _who_mends(news: News, _now: datetime) -> Iterable[User]:
+    slot = _returned(news)
+    return leads_of(slot.section) if slot and slot.section else ()
+
+
+def _say_returned(news: News, reader: User, _now: datetime) -> Content | None:
+    slot = _returned(news)
+    if slot is None:
+        return None
+    return content(
+        news, reader, slot.launch, slot_url(slot), slot.section, reason=slot.return_reason
+    )
+
+
+def _open_round(news: News) -> Round | None:
+    rows = Round.objects.select_related("launch").filter(state__in=TAKES_VOTES)
+    return rows.filter(pk=subject_id(news)).first()
+
+
+def _who_votes(news: News, now: datetime) -> Iterable[User]:
+    """Who may vote in a slot in which no vote stands."""
+    round_ = _open_round(news)
+    if round_ is None:
+        return ()
+    slots = round_.launch.slots.executive().select_related("launch", "section")
+    return holders_of([slot for slot in slots if waits_for_signature(slot)], now)
+
+
+def _say_vote(news: News, reader: User, now: datetime) -> Content | None:
+    round_ = _open_round(news)
+    if round_ is None or reader not in _who_votes(news, now):
+        return None
+    return content(news, reader, round_.launch, decision_url(round_.launch.slug))
+
+
+RETURNED = Kind("returned", MailGroup.WORK, "signoff/mail/returned.txt", _say_returned, _who_mends)
+VOTE_OPEN = Kind(
+    "vote_open", MailGroup.SIGNING, "signoff/mail/vote_open.txt", _say_vote, _who_votes
+)
+
+KINDS = (RETURNED, VOTE_OPEN)
