@@ -165,6 +165,7 @@ FIELDS: dict[str, Any] = {
     "launch.live_round": None,
     "slot.escalated_to": _("to"),
     "slot.nudged_at": None,
+    "slot.escalated_at": None,
     "section.asked_at": None,
     "section.asked_by": None,
     # Said by what the appointment is called

@@ -21,7 +21,7 @@ from checklist.replay.past import (
     the_launch,
 )
 from signoff.models import Signature
-from signoff.rules import COUNTS, Answer, Question, RoundState, Vote
+from signoff.rules import COUNTS, TAKES_VOTES, Answer, Question, RoundState, Vote
 from signoff.statements import answers_value
 from signoff.verbs import Verb
 
@@ -125,7 +125,14 @@ def _tell(past: Past, leaf: Leaf) -> None:
     if outcome == RoundState.LAUNCHED and not launch.get("live_at"):
         outcome = ""  # it was relaunched: what it went live by counts no more
     why = newest.get("refused_because", "") if outcome == RoundState.NO_GO else ""
-    launch.update(outcome=outcome, decided_at=leaf.at, answers_of=leaf.id, refused_because=why)
+    told = past.row("round", leaf.id)
+    launch.update(
+        outcome=outcome,
+        decided_at=leaf.at,
+        answers_of=leaf.id,
+        refused_because=why,
+        round_opened_at=told["opened_at"] if told["state"] in TAKES_VOTES else None,
+    )
 
 
 def _made(past: Past, leaf: Leaf) -> None:

@@ -10,7 +10,7 @@ from accounts.mail.outbox import Tell, tell
 from accounts.models import User
 from audit.ledger import Change, append
 from checklist import mails, rules
-from checklist.actions.common import demand, lock_launch, refuse
+from checklist.actions.common import allow, demand, lock_launch, refuse
 from checklist.models import Slot
 from checklist.permissions import Right
 from checklist.turns import wait_of, waits_for_signature
@@ -25,6 +25,7 @@ def nudge(slot: Slot, *, by: User) -> Slot:
     slot = _reread(slot.pk)
     right = Right.LEAD if slot.section else Right.MANAGE
     demand(right, by=by, launch=launch, now=now, section=slot.section)
+    allow(rules.Doing.SIGN, launch)
     is_waiting = waits_for_signature(slot)
     refuse(rules.nudge_refusals(wait_of(slot, now), is_waiting=is_waiting, by=by.pk, now=now))
     old, slot.nudged_at = {"nudged_at": slot.nudged_at}, now
@@ -43,19 +44,19 @@ def escalate(slot: Slot, *, now: datetime) -> bool:
     launch = lock_launch(slot.launch)
     slot = _reread(slot.pk)
     hours = launch.escalate_after_hours
-    if hours is None:
+    if hours is None or rules.doing_refusals(rules.LaunchState(launch.state), rules.Doing.SIGN):
         return False
     due = rules.escalation(wait_of(slot, now), hours=hours, zone=launch.time_zone, now=now)
     if due is None:
         return False
-    old = {"escalated_to": slot.escalated_to_id}
+    old = {"escalated_to": slot.escalated_to_id, "escalated_at": slot.escalated_at}
     slot.escalated_at = now
     slot.escalated_to = User.objects.get(pk=due.to) if due.to else None
     slot.save(update_fields=["escalated_at", "escalated_to"])
     subject = f"slot:{slot.pk}"
     told = Tell(mails.ESCALATED, subject, now, launch.pk, whom=slot.escalated_to)
     tell([told], by=None, now=now)
-    new = {"escalated_to": slot.escalated_to_id}
+    new = {"escalated_to": slot.escalated_to_id, "escalated_at": slot.escalated_at}
     change = Change(Verb.SIGNATURE_ESCALATED, subject, launch.pk, old=old, new=new)
     append([change], actor=None, now=now)
     return True

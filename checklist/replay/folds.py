@@ -115,6 +115,8 @@ FOLDS: dict[str, Fold] = LIFE | {
     Verb.RISK_CLOSED: _risk_closed,
     Verb.RISK_REOPENED: _risk_reopened,
     Verb.SIGNATURE_ASKED: _signature_asked,
+    Verb.SIGNATURE_NUDGED: merge,
+    Verb.SIGNATURE_ESCALATED: merge,
     Verb.REQUEST_TAKEN_BACK: merge,
     Verb.REQUEST_VOIDED: merge,
     Verb.APPOINTMENT_MADE: nothing,  # its rows keep from when until when, and are never deleted

@@ -173,7 +173,7 @@ def test_my_work_with_conditions(ask_as, count):
     for _ in range(count - 1):
         make_condition(make_ready_launch(SECTION), owner=owner)
 
-    ask_as(owner, reverse("checklist:my-work"), 8)
+    ask_as(owner, reverse("checklist:my-work"), 9)
 
 
 @pytest.mark.parametrize("address", ["report/", "export.md"])
