@@ -1,5 +1,6 @@
 """What the clock does in launches, a second at a time: `manage.py tick` calls it. No rule needs it to be true."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,30 +15,53 @@ from checklist.actions import steps
 from checklist.actions.common import lock_launch
 from checklist.actions.turns import escalate
 from checklist.models import Acceptance, Launch, Slot
-from checklist.rules import LaunchState, Outcome
+from checklist.reading import section_due
+from checklist.rules import BEFORE_LIVE, LaunchState, Outcome, Phase
 from sentinel.pacing import for_a_while
 
 ENDS_SOON = timedelta(days=3)
+DUE_SOON = timedelta(hours=6)
 # What ended before tick ran for the first time, or while it did not, is no news.
 ENDED_LATELY = timedelta(days=7)
 LAUNCHES_A_TICK = 100
 ACCEPTANCES_A_TICK = 500
 # Where readiness still moves: what went live stays as it stood.
-MOVING = (LaunchState.DRAFT, LaunchState.IN_REVIEW)
+MOVING = tuple(BEFORE_LIVE)
 
 
 @transaction.atomic
 def tell_of_acceptances(now: datetime) -> None:
     """An acceptance ends in three days, or has ended. One that was given for less than three is not announced."""
-    ending = Acceptance.objects.filter(
-        until__gt=now, until__lte=now + ENDS_SOON, at__lte=F("until") - ENDS_SOON
-    )
-    ended = Acceptance.objects.filter(until__lte=now, until__gt=now - ENDED_LATELY)
+    alive = Acceptance.objects.filter(launch__state__in=MOVING)
+    ending = alive.filter(until__gt=now, until__lte=now + ENDS_SOON, at__lte=F("until") - ENDS_SOON)
+    ended = alive.filter(until__lte=now, until__gt=now - ENDED_LATELY)
     told = [
         Tell(kind, f"acceptance:{pk}", "", launch)
         for kind, rows in ((mails.ENDS, ending), (mails.ENDED, ended))
         for pk, launch in rows.order_by("until").values_list("pk", "launch")[:ACCEPTANCES_A_TICK]
     ]
+    tell_the_new(told, now)
+
+
+@transaction.atomic
+def tell_of_what_is_due(now: datetime) -> None:
+    """What is left to do after a launch is due soon, or has been due lately: once a section and going live."""
+    launches = Launch.objects.filter(
+        state=LaunchState.LIVE, next_due__lte=now + DUE_SOON, next_due__gt=now - ENDED_LATELY
+    )
+    told = [
+        Tell(mails.DUE, f"section:{section.pk}", launch.live_at, launch.pk)
+        for launch in launches.order_by("next_due", "pk")[:LAUNCHES_A_TICK]
+        for section in launch.sections.exclude(phase=Phase.READINESS)
+        if section.counts.outstanding
+        and (due := section_due(launch, section))
+        and due <= now + DUE_SOON
+    ]
+    tell_the_new(told, now)
+
+
+def tell_the_new(told: Sequence[Tell], now: datetime) -> None:
+    """Tell what was not told before."""
     known = set(
         News.objects.filter(key__in=[one.key for one in told]).values_list("key", flat=True)
     )

@@ -9,15 +9,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F
+from django.urls import reverse
 
 from accounts.mail import kinds
 from accounts.mail.kinds import Content, Kind
 from accounts.models import News, User
 from accounts.rules import MailGroup
 from audit.models import Entry
-from checklist.models import Acceptance, Comment, Item, Launch, Section, Slot
+from checklist.models import Acceptance, Appointment, Comment, Item, Launch, Section, Slot
 from checklist.pages.links import decision_url, sign_url
-from checklist.rules import OUTSTANDING, Classification, SlotState
+from checklist.reading import section_due
+from checklist.rules import OUTSTANDING, Classification, LaunchState, SlotState
 from checklist.turns import (
     holders_of,
     leads_of,
@@ -225,6 +227,51 @@ def _say_escalated(news: News, reader: User, _now: datetime) -> Content | None:
     return of_slot(news, reader, slot, url, is_next=is_next)
 
 
+# Somebody holds an authority now
+
+
+def _say_appointed(news: News, reader: User, now: datetime) -> Content | None:
+    rows = Appointment.objects.in_force(now).select_related("authority", "launch", "stands_in_for")
+    held = rows.filter(pk=subject_id(news), holder=reader).first()
+    if held is None:
+        return None
+    more = {
+        "authority": held.authority,
+        "principal": held.stands_in_for or "",
+        "until": held.ends_at,
+        "reason": held.reason,
+    }
+    if held.launch:
+        url = reverse("checklist:launch-authorities", args=[held.launch.slug])
+        return content(news, reader, held.launch, url, **more)
+    url = reverse("checklist:authorities")
+    return Content(url, {"thing": "", "who": news.actor or "", "is_open": True, **more})
+
+
+# What is due after a launch
+
+
+def _after_launch(news: News) -> Section | None:
+    rows = Section.objects.select_related("launch").filter(launch__state=LaunchState.LIVE)
+    section = rows.filter(pk=subject_id(news)).first()
+    return section if section and section.counts.outstanding else None
+
+
+def _who_is_due(news: News, _now: datetime) -> Iterable[User]:
+    section = _after_launch(news)
+    return [*leads_of(section), *managers_of(section.launch)] if section else ()
+
+
+def _say_due(news: News, reader: User, now: datetime) -> Content | None:
+    section = _after_launch(news)
+    if section is None:
+        return None
+    due = section_due(section.launch, section)
+    url = reverse("checklist:post-launch", args=[section.launch.slug])
+    left = section.counts.outstanding
+    return content(news, reader, section.launch, url, section, due=due, left=left)
+
+
 def _kind(code: str, group: MailGroup, say: Any, audience: Any = kinds.nobody) -> Kind:
     return Kind(code, group, f"checklist/mail/{code}.txt", say, audience)
 
@@ -238,4 +285,7 @@ MENTIONED = _kind("mentioned", MailGroup.MENTIONS, _say_mention)
 ENDS = _kind("acceptance_ends", MailGroup.DATES, _say_end, _whom_an_end_concerns)
 ENDED = _kind("acceptance_ended", MailGroup.DATES, _say_end, _whom_an_ended_one_concerns)
 
-KINDS = (ASKED, NUDGED, ESCALATED, STALE, ASSIGNED, MENTIONED, ENDS, ENDED)
+APPOINTED = _kind("appointed", MailGroup.WORK, _say_appointed)
+DUE = _kind("after_launch_due", MailGroup.DATES, _say_due, _who_is_due)
+
+KINDS = (APPOINTED, DUE, ASKED, NUDGED, ESCALATED, STALE, ASSIGNED, MENTIONED, ENDS, ENDED)

@@ -14,8 +14,10 @@ from checklist.rules import SlotState, WaitFacts
 
 def holders_of(slots: Iterable[Slot], now: datetime) -> QuerySet[User]:
     """Everybody who may sign in one of these slots of one launch now, whoever was appointed first at the front."""
-    asked = Slot.authorities.through.objects.filter(slot__in=list(slots)).values("authority")
-    held = Appointment.objects.current(now).filter(authority__in=asked)
+    rows = list(slots)
+    launch = rows[0].launch_id if rows else None
+    asked = Slot.authorities.through.objects.filter(slot__in=rows).values("authority")
+    held = Appointment.objects.current(now, launch).filter(authority__in=asked)
     first = Min("appointments__starts_at", filter=Q(appointments__in=held))
     people: QuerySet[User] = User.objects.filter(pk__in=held.values("holder"))
     return people.annotate(held=first).order_by("held", "pk")

@@ -1,4 +1,4 @@
-"""The kinds of news of this app: a section is returned, a round takes votes."""
+"""The kinds of news of this app: a section is returned, a round takes votes, a promise is due, a deputy signed."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,7 +11,7 @@ from checklist.models import Slot
 from checklist.pages.links import decision_url
 from checklist.rules import SlotState
 from checklist.turns import holders_of, leads_of, state_of, waits_for_signature
-from signoff.models import Round
+from signoff.models import Condition, Round, Signature
 from signoff.rules import TAKES_VOTES
 
 
@@ -55,9 +55,50 @@ def _say_vote(news: News, reader: User, now: datetime) -> Content | None:
     return content(news, reader, round_.launch, decision_url(round_.launch.slug))
 
 
+def _owed(news: News) -> Condition | None:
+    rows = Condition.objects.owed().select_related("launch", "owner")
+    return rows.filter(pk=subject_id(news)).first()
+
+
+def _who_owes(news: News, _now: datetime) -> Iterable[User]:
+    condition = _owed(news)
+    return [condition.keeper] if condition else ()
+
+
+def _say_owed(news: News, reader: User, _now: datetime) -> Content | None:
+    condition = _owed(news)
+    if condition is None or condition.keeper != reader:
+        return None
+    return content(
+        news,
+        reader,
+        condition.launch,
+        condition.get_absolute_url(),
+        text=condition.text,
+        due=condition.due_on,
+    )
+
+
+def _say_deputy_signed(news: News, reader: User, _now: datetime) -> Content | None:
+    rows = Signature.objects.select_related("launch", "section", "slot")
+    signature = rows.filter(pk=subject_id(news)).first()
+    if signature is None:
+        return None
+    thing = signature.section or signature.slot.title
+    url = signature.get_absolute_url()
+    meaning = signature.meaning_text
+    return content(news, reader, signature.launch, url, thing, meaning=meaning)
+
+
+CONDITION_DUE = Kind(
+    "condition_due", MailGroup.DATES, "signoff/mail/condition_due.txt", _say_owed, _who_owes
+)
+DEPUTY_SIGNED = Kind(
+    "deputy_signed", MailGroup.WORK, "signoff/mail/deputy_signed.txt", _say_deputy_signed
+)
 RETURNED = Kind("returned", MailGroup.WORK, "signoff/mail/returned.txt", _say_returned, _who_mends)
 VOTE_OPEN = Kind(
     "vote_open", MailGroup.SIGNING, "signoff/mail/vote_open.txt", _say_vote, _who_votes
 )
 
-KINDS = (RETURNED, VOTE_OPEN)
+KINDS = (CONDITION_DUE, DEPUTY_SIGNED, RETURNED, VOTE_OPEN)

@@ -8,12 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.mail.outbox import Tell, tell
 from accounts.models import Authority, User
 from accounts.permissions import Permission, allows
 from audit.ledger import Change, append
 
 # The module, not the task: both are complete only when both are loaded.
-from checklist import tasks
+from checklist import mails, tasks
 from checklist.actions.common import demand, lock_launch, refuse
 from checklist.models import Appointment, Launch
 from checklist.permissions import Right
@@ -154,6 +155,14 @@ def _make(appointment: Appointment) -> Appointment:
     refuse(appointing_refusals(_appointing_facts(appointment)))
     appointment.full_clean()
     appointment.save()
+    told = Tell(
+        mails.APPOINTED,
+        f"appointment:{appointment.pk}",
+        "",
+        appointment.launch_id,
+        whom=appointment.holder,
+    )
+    tell([told], by=appointment.made_by, now=appointment.made_at)
     change = Change(
         Verb.APPOINTMENT_MADE,
         f"appointment:{appointment.pk}",

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils.translation import get_language
 
+from accounts.mail.outbox import Tell, tell
 from audit import ledger
 from audit.ledger import Change, Salted
 from checklist import material
 from checklist.actions import steps
 from checklist.actions.common import clean_fields
 from checklist.models import Appointment, Item, Launch, Risk, Section, Slot
-from signoff import reading
+from signoff import mails, reading
 from signoff.capacity import Capacity, capacity_of
 from signoff.models import Round, Signature, Snapshot
 from signoff.presence import Presence
@@ -71,12 +72,14 @@ def whole_milliseconds(now: datetime) -> datetime:
 
 def record(signing: Signing) -> tuple[Signature, Change]:
     """Insert the signature with its statement over the log as it stands; the ledger's lock is held from here on."""
-    snapshot = _snapshot(signing)
+    snapshot, pk = _snapshot(signing), uuid4()
+    _tell_principal(signing, pk)
     log = ledger.lock()
     nonce = secrets.token_hex(16)
     statement = _statement(signing, bytes(snapshot.content), log, nonce).encoded()
     user, appointment = signing.presence.user, signing.appointment
     signature = Signature(
+        pk=pk,
         launch=signing.launch,
         section=signing.section,
         slot=signing.slot,
@@ -120,6 +123,17 @@ def mark_of(signature: Signature, ballot: steps.Ballot = steps.NO_BALLOT) -> ste
         standing_in_for=signature.standing_in_for,
         ballot=ballot,
     )
+
+
+def _tell_principal(signing: Signing, signature: UUID) -> None:
+    """Whoever was away is told what was signed in their place (DESIGN 3.18)."""
+    principal = signing.appointment.stands_in_for if signing.appointment else None
+    if principal is None:
+        return
+    told = Tell(
+        mails.DEPUTY_SIGNED, f"signature:{signature}", "", signing.launch.pk, whom=principal
+    )
+    tell([told], by=signing.presence.user, now=signing.at)
 
 
 def _snapshot(signing: Signing) -> Snapshot:

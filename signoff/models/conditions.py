@@ -103,7 +103,12 @@ class Condition(models.Model):
         verbose_name = _("condition")
         verbose_name_plural = _("conditions")
         ordering = ["launch", "-before_launch", "due_on", "made_at", "position", "pk"]
-        indexes = [models.Index(fields=["owner", "done_at", "due_on"], name="condition_by_owner")]
+        indexes = [
+            models.Index(fields=["owner", "done_at", "due_on"], name="condition_by_owner"),
+            models.Index(
+                fields=["due_on"], condition=Q(done_at=None, ended=""), name="condition_by_due_day"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(text=""),

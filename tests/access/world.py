@@ -11,6 +11,7 @@ from checklist.actions.asking import ask_signature
 from checklist.actions.evidence import add_file, add_link
 from checklist.actions.risks import close_risk
 from checklist.rules import Classification, ItemStatus
+from tests.factories.appointments import make_deputy
 from tests.factories.conditions import make_condition
 from tests.factories.launches import (
     make_appointment,
@@ -45,6 +46,9 @@ VISITORS = (
     "manager",
     "auditor",
     "admin",
+    "deputy",
+    "participant",
+    "outsider",
 )
 
 
@@ -111,6 +115,9 @@ def make_world():
         "manager": manager,
         "auditor": make_auditor(),
         "admin": make_admin(),
+        "deputy": make_deputy(restricted.held).holder,
+        "participant": restricted.participant.user,
+        "outsider": restricted.outsider,
     }
     return World(people, {"restricted": restricted, "internal": internal})
 
@@ -144,6 +151,9 @@ def make_place(manager, team, authority, classification):
     risk, closed_risk = (make_risk(launch, items=[own]) for _ in range(2))
     close_risk(closed_risk, by=manager, reason="Gone.")
     unsettled = make_item(work, text="A third")
+    outsider = make_user(full_name="Olga Outside")
+    make_item(work, text="A fifth", owner=outsider)
+    make_comment(own, "@Olga Outside, can you look at this?", author=manager)
     return SimpleNamespace(
         launch=reread(launch),
         section=reread(work),
@@ -165,6 +175,7 @@ def make_place(manager, team, authority, classification):
             authority, launch=launch, reason="Nobody else.", made_by=manager
         ),
         unsettled=unsettled,
+        outsider=outsider,
         handed=make_item(work, text="A fourth", owner=holder),
         risk=risk,
         closed_risk=closed_risk,

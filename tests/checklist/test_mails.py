@@ -9,16 +9,21 @@ from accounts.mail.kinds import kinds
 from accounts.mail.post import send_due
 from accounts.mail.spread import spread_due
 from accounts.models import Mail, News
+from checklist.actions.appointments import appoint, appoint_deputy, end_appointment
 from checklist.actions.asking import ask_signature, take_back_request
 from checklist.actions.comments import add_comment
 from checklist.actions.items import edit_item, set_status
 from checklist.actions.launches import unshare_launch
 from checklist.actions.turns import escalate, nudge
-from checklist.clockwork import tell_of_acceptances
+from checklist.clockwork import tell_of_acceptances, tell_of_what_is_due
 from checklist.mails import KINDS
 from checklist.models import Acceptance, Item, Section
 from checklist.rules import ItemStatus
+from signoff.actions import keep_condition
+from signoff.clockwork import tell_of_conditions
 from signoff.mails import KINDS as SIGNOFF_KINDS
+from tests.factories.appointments import make_for_launch
+from tests.factories.conditions import make_condition
 from tests.factories.launches import (
     make_appointment,
     make_holder,
@@ -29,7 +34,7 @@ from tests.factories.launches import (
     manager_of,
     set_items,
 )
-from tests.factories.people import make_user
+from tests.factories.people import make_admin, make_authority, make_user
 from tests.factories.signatures import (
     make_acceptance,
     make_asked_slot,
@@ -40,6 +45,7 @@ from tests.factories.signatures import (
     make_vote,
     settle,
 )
+from tests.signoff.living import make_live_launch
 
 pytestmark = pytest.mark.django_db
 LATER = timedelta(minutes=11)
@@ -88,6 +94,16 @@ def test_a_signature_is_asked_of_each_holder(post):
     assert first_line(mail) == "Your signature is asked for: 1. Section 1, Aureus 1.0."
     assert f"/launches/{section.launch.slug}/sections/1/sign/" in mail.body
     assert f"{lead} asked, " in mail.body
+
+
+def test_whoever_was_appointed_for_this_launch_alone_is_asked_in_it(post):
+    section, elsewhere = make_ready_section(), make_ready_section()
+    holder = make_for_launch(section.slots.get()).holder
+    make_for_launch(elsewhere.slots.get())
+
+    ask_signature(section, by=make_lead(section))
+
+    assert post().keys() == {holder.email}
 
 
 def test_a_holder_who_asks_is_not_told(post):
@@ -409,3 +425,129 @@ def test_what_is_gone_is_told_to_nobody(kind):
 
     assert list(kind.audience(news, now)) == []
     assert kind.content(news, reader, now) is None
+
+
+# Appointments
+
+
+def test_whoever_is_appointed_is_told(post):
+    holder, admin = make_user(), make_admin(full_name="A. Berg")
+
+    appoint(make_authority(name="CISO"), holder, by=admin)
+
+    mail = post()[holder.email]
+    assert first_line(mail) == "You hold CISO now."
+    assert "A. Berg appointed you." in mail.body
+
+
+def test_a_deputy_is_told_for_whom(post):
+    principal = make_user(full_name="R. Chen")
+    held = make_appointment(make_authority(name="CISO"), principal)
+    deputy, until = make_user(), timezone.now() + timedelta(days=3)
+
+    appoint_deputy(held, deputy, by=make_admin(), ends_at=until, reason="Holiday.")
+
+    mail = post()[deputy.email]
+    assert first_line(mail) == "You stand in for R. Chen as CISO now."
+    assert "The reason: Holiday." in mail.body
+
+
+def test_an_appointment_that_has_ended_is_no_news(post):
+    holder, admin = make_user(), make_admin()
+    held = appoint(make_authority(), holder, by=admin)
+    end_appointment(held, by=admin)
+
+    assert holder.email not in post()
+
+
+def make_signed_by_deputy(**fields):
+    """A section signed by somebody who stands in, and whom they stand in for."""
+    slot = make_asked_slot(**fields)
+    principal, deputy = make_holder(slot, full_name="R. Chen"), make_user(full_name="M. Ito")
+    held = principal.appointments.get()
+    until = timezone.now() + timedelta(days=3)
+    appoint_deputy(held, deputy, by=make_admin(), ends_at=until, reason="Holiday.")
+    return make_signature(slot, by=deputy), principal
+
+
+def test_whoever_was_away_is_told_what_was_signed_in_their_place(post):
+    signature, principal = make_signed_by_deputy()
+
+    mail = post()[principal.email]
+
+    assert "M. Ito signed standing in for you: 1. Section 1" in mail.body
+    assert signature.get_absolute_url() in mail.body
+    assert "standing in for R. Chen, I have reviewed" in mail.body
+
+
+def test_a_restricted_launch_s_mail_names_the_launch_alone(post):
+    _signature, principal = make_signed_by_deputy(classification="restricted", name="Secret")
+
+    mail = post()[principal.email]
+
+    assert "Somebody signed standing in for you: Secret 1.0." in mail.body
+    assert "Section 1" not in mail.body
+
+
+# Days
+
+
+def test_a_condition_is_told_of_before_its_day_and_once(post):
+    now = timezone.now()
+    due, later = (now.date() + timedelta(days=n) for n in (1, 9))
+    soon = make_condition(make_launch(name="Aureus"), text="Rotate the keys", due_on=due)
+    make_condition(make_launch(), due_on=later)
+
+    tell_of_conditions(now)
+    tell_of_conditions(now)
+    mails = post()
+    again = post()
+
+    assert mails.keys() == {soon.owner.email}
+    assert "A condition that you owe is due" in first_line(mails[soon.owner.email])
+    assert "Rotate the keys" in mails[soon.owner.email].body
+    assert again == {}
+
+
+def test_a_condition_that_is_kept_is_no_news(post):
+    now = timezone.now()
+    condition = make_condition(make_launch(), due_on=now.date())
+    tell_of_conditions(now)
+
+    keep_condition(condition, by=condition.owner, note="Done.")
+
+    assert post() == {}
+
+
+def test_what_is_left_after_a_launch_is_told_of_when_it_is_due(post):
+    launch = make_live_launch()
+    after = launch.sections.get(phase="post_launch")
+    lead, manager = make_lead_of(after), manager_of(launch)
+    soon = launch.live_at + timedelta(hours=20)
+
+    tell_of_what_is_due(launch.live_at + timedelta(hours=2))
+    early = post()
+    for _ in range(2):
+        tell_of_what_is_due(soon)
+    mails = post(timedelta(hours=21))
+
+    assert early == {}
+    assert mails.keys() == {lead.email, manager.email}
+    assert "2 tasks after the launch are due" in first_line(mails[lead.email])
+    assert "/post-launch/" in mails[lead.email].body
+
+
+def make_lead_of(section):
+    """A lead of the team that answers for a section which names none."""
+    return make_user(lead_of=[section.launch.owner_team])
+
+
+def test_what_is_settled_after_a_launch_is_no_news(post):
+    launch = make_live_launch()
+    now = launch.live_at + timedelta(hours=20)
+    tell_of_what_is_due(now)
+
+    for section in launch.sections.exclude(phase="readiness"):
+        set_items(section, status=ItemStatus.DONE)
+
+    assert post(timedelta(hours=21)) == {}

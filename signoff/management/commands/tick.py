@@ -16,10 +16,13 @@ from django.utils import timezone
 
 from accounts.mail import digest, post, spread
 from checklist import clockwork
+from signoff import clockwork as conditions
 
 STEPS: tuple[Callable[[datetime], None], ...] = (
     clockwork.recount_expired,
     clockwork.tell_of_acceptances,
+    clockwork.tell_of_what_is_due,
+    conditions.tell_of_conditions,
     clockwork.escalate_waiting,
     digest.write_digests,
     spread.spread_due,
