@@ -547,3 +547,17 @@ def test_a_target_that_was_never_moved_says_nothing():
     assert moved_words(launch) == ""
     postpone(launch, by=manager_of(launch), reason=WHY, target_on=date(2090, 7, 1))
     assert moved_words(reread(launch)) == "first planned for Thu 1 Jun 2090, moved once"
+
+
+def test_the_facts_of_what_is_live_tell_no_target_any_more(client):
+    launch = make_live_launch(
+        target_on=date(2090, 6, 1), target_time=time(14), time_zone="Asia/Tokyo"
+    )
+    client.force_login(manager_of(launch))
+
+    text = client.get(launch.get_absolute_url()).text
+    facts = text[text.index('id="facts"') :]
+
+    assert "live since" in facts
+    assert "(Asia/Tokyo)" not in facts
+    assert "for you" not in facts
