@@ -165,6 +165,8 @@ def test_a_life_by_approval():
     relaunch(launch, by=by, reason="Faster.")
     told()
     make_signature(launch.sections.first().slots.get())
+    cancel_round(make_round(launch), by=by, reason="Called off.")
+    told()
     decide(launch)
     live(launch)
     told()
