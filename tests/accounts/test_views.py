@@ -156,7 +156,7 @@ def test_the_directory_asks_as_often_for_many_as_for_one(client, django_assert_n
     for _ in range(count - 1):
         make_user(team, lead_of=[make_team()])
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         response = people(client)
 
     assert len(names(response)) == count

@@ -285,5 +285,5 @@ def test_what_somebody_holds(client, django_assert_num_queries, count):
             make_appointment(slot.authorities.get(), leaver)
     client.force_login(manager)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         client.get(reverse("checklist:handover", args=[leaver.pk]))
