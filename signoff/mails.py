@@ -10,7 +10,7 @@ from checklist.mails import content, slot_of, slot_url, subject_id
 from checklist.models import Slot
 from checklist.pages.links import decision_url
 from checklist.rules import SlotState
-from checklist.turns import holders_of, leads_of, state_of, waits_for_signature
+from checklist.turns import holders_of, leads_of, managers_of, state_of, waits_for_signature
 from signoff.models import Condition, Round, Signature
 from signoff.rules import TAKES_VOTES
 
@@ -90,6 +90,27 @@ def _say_deputy_signed(news: News, reader: User, _now: datetime) -> Content | No
     return content(news, reader, signature.launch, url, thing, meaning=meaning)
 
 
+def _who_is_told_of_a_withdrawal(news: News, _now: datetime) -> Iterable[User]:
+    signature = Signature.objects.select_related("launch").filter(pk=subject_id(news)).first()
+    return managers_of(signature.launch) if signature else ()
+
+
+def _say_withdrawn(news: News, reader: User, _now: datetime) -> Content | None:
+    rows = Signature.objects.select_related("launch", "section", "slot")
+    signature = rows.filter(pk=subject_id(news)).first()
+    if signature is None:
+        return None
+    thing, url = signature.section or signature.slot.title, signature.get_absolute_url()
+    return content(news, reader, signature.launch, url, thing, reason=signature.comment)
+
+
+WITHDRAWN = Kind(
+    "withdrawn_live",
+    MailGroup.WORK,
+    "signoff/mail/withdrawn_live.txt",
+    _say_withdrawn,
+    _who_is_told_of_a_withdrawal,
+)
 CONDITION_DUE = Kind(
     "condition_due", MailGroup.DATES, "signoff/mail/condition_due.txt", _say_owed, _who_owes
 )
@@ -101,4 +122,4 @@ VOTE_OPEN = Kind(
     "vote_open", MailGroup.SIGNING, "signoff/mail/vote_open.txt", _say_vote, _who_votes
 )
 
-KINDS = (CONDITION_DUE, DEPUTY_SIGNED, RETURNED, VOTE_OPEN)
+KINDS = (WITHDRAWN, CONDITION_DUE, DEPUTY_SIGNED, RETURNED, VOTE_OPEN)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.mail.outbox import Tell, tell
 from accounts.models import User
 from audit.ledger import Change, append
 from checklist.actions import steps
@@ -16,7 +17,7 @@ from checklist.models import Item, Launch, Slot
 from checklist.permissions import Right
 from checklist.reading import LaunchStanding, standing_of
 from sentinel.errors import Refused
-from signoff import reading
+from signoff import mails, reading
 from signoff.actions.promises import end_condition, tell_conditions
 from signoff.actions.record import Signing, record, whole_milliseconds
 from signoff.models import Condition, Signature, Standing
@@ -86,6 +87,9 @@ def _take_back(
             target=signature,
         )
     )
+    if launch.is_frozen:
+        told = Tell(mails.WITHDRAWN, f"signature:{record_.pk}", "", launch.pk)
+        tell([told], by=presence.user, now=now)
     changes = [change, *_undo(signature, slot, before, presence.user, now)]
     append(changes, actor=presence.user.pk, now=now)
     return record_

@@ -45,6 +45,7 @@ from tests.factories.signatures import (
     make_vote,
     settle,
 )
+from tests.signoff.acting import withdraw
 from tests.signoff.living import make_live_launch
 
 pytestmark = pytest.mark.django_db
@@ -487,6 +488,18 @@ def test_a_restricted_launch_s_mail_names_the_launch_alone(post):
 
     assert "Somebody signed standing in for you: Secret 1.0." in mail.body
     assert "Section 1" not in mail.body
+
+
+def test_managers_are_told_of_what_is_withdrawn_once_it_is_live(post):
+    launch = make_live_launch()
+    signature = launch.signatures.get(act="sign")
+    post()
+
+    withdraw(signature, comment="I had not seen the scan.")
+
+    mail = post()[manager_of(launch).email]
+    assert "A signature was taken back after the launch went live: 1. Section 1" in mail.body
+    assert "gave the reason: I had not seen the scan." in mail.body
 
 
 # Days
