@@ -47,6 +47,7 @@ def test_a_link_is_added(item, member):
         "name": Salted("Audit"),
         "url": Salted("https://example.org/audit?id=7"),
         "sha256": "",
+        "size": None,
         "expires_on": "2026-09-01",
         "added_by": str(member.pk),
     }
@@ -96,6 +97,7 @@ def test_a_file_is_kept_under_its_ids_with_its_digest(item, member):
         "name": Salted("report.pdf"),
         "url": Salted(""),
         "sha256": digest,
+        "size": len(content),
         "expires_on": None,
         "added_by": str(member.pk),
     }
@@ -165,6 +167,7 @@ def test_evidence_is_taken_back_and_its_row_stays(item, member):
         "name": Salted("Scan"),
         "url": Salted("https://example.org/scan"),
         "sha256": "",
+        "size": None,
         "expires_on": None,
         "added_by": str(proof.added_by_id),
     }

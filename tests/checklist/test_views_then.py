@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.leaves import Leaf, leaves
@@ -14,7 +16,9 @@ from checklist.actions.comments import add_comment
 from checklist.actions.evidence import add_link
 from checklist.actions.items import add_item, edit_item, remove_item, set_status
 from checklist.actions.launches import change_launch
+from checklist.actions.risks import raise_risk
 from checklist.models import Launch
+from checklist.pages.links import receipt_url
 from checklist.pages.stood import Scene, told
 from checklist.replay.moments import moment_of, stood_at
 from checklist.rules import ItemStatus
@@ -218,15 +222,25 @@ def test_nothing_can_be_done_in_the_past(client, launch, item, name):
         assert control not in text
 
 
-def test_its_links_stay_in_the_past(client, launch, item):
+@pytest.mark.parametrize("name", ["launch", "section", "item"])
+def test_its_links_stay_in_the_past(client, launch, item, name):
+    """All that leads to today is where it says so: at the top, and in the way back to all launches."""
     client.force_login(manager_of(launch))
+    raise_risk(launch, by=manager_of(launch), fields={"title": "Loss"}, items=[item])
+    make_acceptance(item)
+    address = {
+        "launch": launch_url(launch),
+        "section": section_url(item.section),
+        "item": item_url(item),
+    }[name]
     at = newest(launch)
-    text = main(client.get(launch_url(launch), {"at": at}))
 
-    table = text[text.index("<tbody>") : text.index("</tbody>")]
-    links = re.findall(r'href="([^"]+)"', table)
+    text = main(client.get(address, {"at": at})).partition("</aside>")[2]
+
+    links = {unescape(link) for link in re.findall(r'<a[^>]+href="([^"]+)"', text)}
     assert len(links) >= 3
-    assert [url for url in links if "icons" not in url and f"at={at}" not in url] == []
+    elsewhere = {link for link in links if f"at={at}" not in link and not link.startswith("#")}
+    assert elsewhere <= {reverse("checklist:launches"), receipt_url(launch.signatures.get().pk)}
 
 
 def test_to_other_moments(reader, launch, item):
