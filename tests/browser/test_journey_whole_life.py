@@ -88,6 +88,7 @@ def start(page, number):
     page.get_by_label("Owner team").select_option(label="Security Team")
     press(page, "Start as a draft")
     press(page, "Open the review")
+    expect(page.get_by_role("button", name="Open the review")).to_have_count(0)
     launch = Launch.objects.get()
     return SimpleNamespace(launch=launch, section=launch.sections.get(title="Security"))
 
