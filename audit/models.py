@@ -25,6 +25,9 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def about(self, subject: str) -> "EntryQuerySet":
         return self.filter(subject=subject)
 
+    def about_any(self, subjects: Collection[str]) -> "EntryQuerySet":
+        return self.filter(subject__in=subjects)
+
     def before(self, seq: int) -> "EntryQuerySet":
         return self.filter(seq__lt=seq)
 

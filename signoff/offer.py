@@ -35,6 +35,7 @@ class Offer:
     user: User
     signer: SignerFacts
     risks: list[Risk]
+    handed_on: frozenset[UUID]
     now: datetime
 
     @property
@@ -64,8 +65,12 @@ class Offer:
         return next((risk for risk in self.risks if risk.pk == wish.risk), None)
 
     def is_own(self, item: Item, risk: Risk | None = None) -> bool:
-        """Whoever answers for it does not accept it: the owner of the risk named, else of the item (DESIGN 3.6)."""
-        return (risk.owner_id if risk else item.owner_id) == self.user.pk
+        """Whoever answers for it does not accept it: the owner of the risk named, else of the item (DESIGN 3.6).
+
+        Giving it away first is no way round.
+        """
+        row = risk or item
+        return row.owner_id == self.user.pk or row.pk in self.handed_on
 
     def refusals(self, wish: Wish) -> list[Reason]:
         """Why these items cannot be accepted now by this person."""

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Membership, User
 from accounts.permissions import Permission, roles_allowed
+from audit.leaves import leaves
 from audit.models import Entry
 from checklist import material, reading, rules
 from checklist.models import (
@@ -104,6 +106,20 @@ def risks_named(section: Section) -> list[Risk]:
     """The open risks that concern something in a section, with all the items they concern."""
     found = Risk.objects.open().filter(items__section=section).distinct()
     return list(found.prefetch_related("items"))
+
+
+def handed_on(launch: Launch, rows: Iterable[Item | Risk], user: User) -> frozenset[UUID]:
+    """Which of these items and risks somebody owned and gave away by their own hand. One query.
+
+    Read from the ledger, since the row itself names its last owner only.
+    """
+    subjects = [f"{row._meta.model_name}:{row.pk}" for row in rows]
+    entries = Entry.objects.of_launch(launch.pk).by([user.pk]).about_any(subjects)
+    return frozenset(
+        UUID(leaf.id)
+        for leaf in leaves(entries, launch.pk)
+        if leaf.data and leaf.old.get("owner") == str(user.pk) != leaf.new.get("owner")
+    )
 
 
 def acceptance_snapshot(

@@ -25,7 +25,9 @@ SENTENCES = {
         "The risk that you name does not concern all of these items: name none, or choose others."
     ),
     "not_outstanding": _("%(number)s %(text)s is settled: there is nothing to accept."),
-    "own_item": _("%(number)s %(text)s is yours: another holder accepts it."),
+    "own_item": _(
+        "%(number)s %(text)s is yours, or was until you gave it away: another holder accepts it."
+    ),
     "no_round": _("No round is open. A launch manager opens one."),
     "one_slot_a_person": _("You have voted in another executive slot of this round."),
     "round_open": _("A round is open already."),

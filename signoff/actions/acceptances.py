@@ -31,6 +31,7 @@ def accept_items(slot: Slot, wish: Wish, *, presence: Presence, reason: str) -> 
     """
     now = whole_milliseconds(timezone.now())
     scene = read_scene(slot, presence.user, now)
+    risks = reading.risks_named(scene.section)
     offer = Offer(
         scene.launch,
         scene.section,
@@ -38,7 +39,8 @@ def accept_items(slot: Slot, wish: Wish, *, presence: Presence, reason: str) -> 
         scene.item_facts,
         presence.user,
         scene.signer,
-        reading.risks_named(scene.section),
+        risks,
+        reading.handed_on(scene.launch, [*scene.items, *risks], presence.user),
         now,
     )
     refuse(offer.refusals(wish))

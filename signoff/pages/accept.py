@@ -58,6 +58,7 @@ class AcceptPage:
 
 def offer_of(found: Desk) -> Offer:
     """What lies on the desk, as something to accept."""
+    risks = reading.risks_named(found.section)
     return Offer(
         found.launch,
         found.section,
@@ -65,7 +66,8 @@ def offer_of(found: Desk) -> Offer:
         found.item_facts,
         found.user,
         found.signer,
-        reading.risks_named(found.section),
+        risks,
+        reading.handed_on(found.launch, [*found.items, *risks], found.user),
         found.now,
     )
 

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.rules import Standing
 from audit.ledger import Salted
 from checklist.actions.asking import ask_signature
 from checklist.actions.items import edit_item, set_status
-from checklist.actions.risks import close_risk
+from checklist.actions.risks import close_risk, edit_risk
 from checklist.models import Acceptance, Item, Section
 from checklist.reading import standing_of
 from checklist.rules import ItemStatus, SlotState, Tone, day_ends
@@ -30,7 +31,7 @@ from tests.factories.launches import (
     manager_of,
     set_items,
 )
-from tests.factories.people import make_admin, make_authority, make_user
+from tests.factories.people import make_admin, make_authority, make_membership, make_user
 from tests.factories.signatures import (
     make_acceptance,
     make_signature,
@@ -272,6 +273,34 @@ def test_nobody_accepts_their_own_item(section, item, holder):
 
     with refused("own_item"):
         accept(reread(item), holder)
+
+
+def test_giving_an_item_away_does_not_let_its_owner_accept_it(section, item, holder):
+    edit_item(item, by=make_lead(section), fields={"owner": holder})
+    make_membership(section.teams.get(), holder, Standing.LEAD)
+    edit_item(reread(item), by=holder, fields={"owner": make_lead(section)})
+
+    with refused("own_item"):
+        accept(reread(item), holder)
+
+
+def test_who_had_an_item_taken_from_them_accepts_it(section, item, holder):
+    lead = make_lead(section)
+    edit_item(item, by=lead, fields={"owner": holder})
+    edit_item(reread(item), by=lead, fields={"owner": lead})
+
+    accept(reread(item), holder)
+
+    assert reread(item).acceptance
+
+
+def test_giving_a_risk_away_does_not_let_its_owner_accept_under_it(section, item, holder):
+    risk = make_risk(section.launch, items=[item], owner=holder)
+    to = make_participant(section.launch).user
+    edit_risk(risk, by=holder, fields={"owner": to})
+
+    with refused("own_item"):
+        accept(item, holder, risk=risk.pk)
 
 
 def test_under_a_risk_its_owner_is_who_does_not_accept(section, item, holder):
