@@ -195,7 +195,7 @@ def test_accepting_and_what_was_accepted(ask_as, count):
         signature = make_acceptance(item, by=holder)
     url = reverse("signoff:accept", args=[slot.launch.slug, slot.section.number])
 
-    ask_as(holder, url, 11)
+    ask_as(holder, url, 12)
     ask_as(holder, slot.section.get_absolute_url(), 8)
     ask_as(holder, signature.get_absolute_url(), 4)
 
