@@ -12,16 +12,16 @@ from typing import Any
 from uuid import UUID
 
 import rfc8785
-from django.db import connection, transaction
 from django.utils import timezone
 
-from audit.merkle import Frontier, leaf_hash
-from audit.models import Entry, Head, SaltedText
+from audit import checkpoints
+from audit.head import BrokenLedger, LogState, lock
+from audit.merkle import BLOCK, Frontier, leaf_hash
+from audit.models import Entry, Head, SaltedText, Tile
 
 logger = logging.getLogger(__name__)
 
 LEAF_VERSION = 1
-ADVISORY_LOCK = 7_233_001
 CLOCK_TOLERANCE = timedelta(seconds=2)
 SALT_BYTES = 16
 
@@ -38,7 +38,7 @@ class Change:
     """What one leaf says of one subject: the fields that changed, before and after, and why.
 
     `subject` is "<kind>:<uuid>". A creation has no `old`, a removal no `new`. Text that people
-    wrote is wrapped in `Salted`.
+    wrote is wrapped in `Salted`. What `seals` is followed by a checkpoint at once.
     """
 
     action: StrEnum
@@ -47,26 +47,7 @@ class Change:
     old: Mapping[str, Any] = field(default_factory=dict)
     new: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LogState:
-    """The log as it stands: how many leaves, their root, and the newest leaf's time."""
-
-    frontier: Frontier
-    at: datetime
-
-    @property
-    def size(self) -> int:
-        return self.frontier.size
-
-    @property
-    def root(self) -> bytes:
-        return self.frontier.root()
-
-
-class BrokenLedger(RuntimeError):
-    """The head does not fit the log: nothing may be written until an operator has looked."""
+    seals: bool = False
 
 
 def canonical_time(moment: datetime) -> str:
@@ -74,35 +55,6 @@ def canonical_time(moment: datetime) -> str:
     if timezone.is_naive(moment):
         raise ValueError("A moment in the ledger has a time zone.")
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def lock() -> LogState:
-    """Take the ledger's lock, held until the transaction ends, and read the head behind it.
-
-    PostgreSQL: an advisory lock in a statement of its own, since a statement that also read the
-    head would see the state from before it waited. SQLite: transactions are IMMEDIATE, so the write
-    lock is held already.
-    """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("The ledger is written inside a transaction.")
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
-    return state()
-
-
-def state() -> LogState:
-    """The log's state now, without a lock: for showing, not for deciding."""
-    head = Head.objects.filter(pk=1).first()
-    if head is None:
-        return LogState(Frontier(), datetime.min.replace(tzinfo=UTC))
-    try:
-        frontier = Frontier.from_bytes(head.size, bytes(head.frontier))
-    except ValueError as broken:
-        raise BrokenLedger(str(broken)) from broken
-    if frontier.root() != bytes(head.root):
-        raise BrokenLedger("The head's root is not its frontier's.")
-    return LogState(frontier, head.at)
 
 
 def append(changes: Sequence[Change], *, actor: UUID | None, now: datetime) -> list[Entry]:
@@ -114,20 +66,27 @@ def append(changes: Sequence[Change], *, actor: UUID | None, now: datetime) -> l
     if not changes:
         return []
     log = lock()
+    checkpoints.watch()
     at = max(now, log.at)
     clock = timezone.now()
     skewed = clock if log.at - clock > CLOCK_TOLERANCE else None
     if skewed:
         logger.error("The clock is behind the ledger: %s, head at %s", clock, log.at)
-    frontier, entries, texts = log.frontier, [], []
+    frontier, entries, texts, tiles = log.frontier, [], [], []
     for change in changes:
         entry, salted = _build(change, seq=frontier.size, actor=actor, at=at, clock=skewed)
-        frontier = frontier.append(bytes(entry.leaf_hash))
+        leaf = bytes(entry.leaf_hash)
+        if root := frontier.block_after(leaf):
+            tiles.append(Tile(number=frontier.size // BLOCK, root=root))
+        frontier = frontier.append(leaf)
         entries.append(entry)
         texts.extend(salted)
     Entry.objects.bulk_create(entries)
     SaltedText.objects.bulk_create(texts)
+    Tile.objects.bulk_create(tiles)
     _move_head(log.size, frontier, at)
+    if any(change.seals for change in changes):
+        checkpoints.seal(LogState(frontier, at))
     return entries
 
 

@@ -123,3 +123,34 @@ class Head(models.Model):
 
     def __str__(self) -> str:
         return f"{self.size} entries"
+
+
+class Tile(models.Model):
+    """The root of one full block of 256 leaves: what makes proofs cheap. Written with the leaf that fills the block."""
+
+    number = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("block of the ledger")
+        verbose_name_plural = _("blocks of the ledger")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Checkpoint(models.Model):
+    """A signed note of how the log stood: what outsiders keep, and what rewritten history cannot match."""
+
+    size = models.BigIntegerField(primary_key=True)
+    note = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
+        ordering = ["size"]
+
+    def __str__(self) -> str:
+        return str(self.size)

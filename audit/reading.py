@@ -155,10 +155,11 @@ def _uuid(text: str | None) -> UUID | None:
 
 
 def _is_salted_or_none(value: Any) -> bool:
-    return value is None or _digest(value) is not None
+    return value is None or digest_of(value) is not None
 
 
-def _digest(value: Any) -> str | None:
+def digest_of(value: Any) -> str | None:
+    """The digest in the place of a salted text; None for any other value."""
     match value:
         case {"salted": str(digest), **rest} if not rest:
             return digest
@@ -167,7 +168,7 @@ def _digest(value: Any) -> str | None:
 
 def restored(value: Any, seq: int, path: str, texts: Texts) -> Any:
     """A value from this place of an entry, with its texts put back, or `Redacted` where they were."""
-    if digest := _digest(value):
+    if digest := digest_of(value):
         return _text(digest, texts.get((seq, path)))
     if isinstance(value, dict):
         return {key: restored(part, seq, f"{path}.{key}", texts) for key, part in value.items()}

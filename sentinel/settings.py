@@ -21,6 +21,10 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # Ours
 
+KEYS_DIR = Path(env.str("SENTINEL_KEYS_DIR", default=str(DATA_DIR / "keys")))
+CHECKPOINT_COPIES = env.list(
+    "SENTINEL_CHECKPOINT_COPIES", default=[f"file:{DATA_DIR / 'checkpoints.txt'}"]
+)
 MAX_UPLOAD_MB = env.int("SENTINEL_MAX_UPLOAD_MB", default=25)
 DEMO_PASSWORD = env.str("SENTINEL_DEMO_PASSWORD", default="")
 BASE_URL = env.str("SENTINEL_BASE_URL", default="http://localhost:8000").rstrip("/")
@@ -61,6 +65,7 @@ MIDDLEWARE = [
     "accounts.middleware.person_settings",
     "django_htmx.middleware.HtmxMiddleware",
     "sentinel.middleware.signed_out_fragment",
+    "audit.middleware.StoppedByLedger",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

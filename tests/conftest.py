@@ -1,12 +1,14 @@
 """Caches start empty, a flush gets past append-only triggers, and nothing is skipped in CI."""
 
 import os
+import shutil
 
 import pytest
 from django.core.cache import caches
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 
+from audit import keys
 from tests.flush import past_triggers
 
 BaseDatabaseOperations.execute_sql_flush = past_triggers(BaseDatabaseOperations.execute_sql_flush)
@@ -16,6 +18,15 @@ BaseDatabaseOperations.execute_sql_flush = past_triggers(BaseDatabaseOperations.
 def empty_caches():
     for cache in caches.all():
         cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def server_keys():
+    """The server's own keys, a folder a process."""
+    for purpose in keys.Purpose:
+        keys.make(purpose)
+    yield
+    shutil.rmtree(keys.folder())
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,6 +11,8 @@ os.environ |= {
     "ALLOWED_HOSTS": "localhost,testserver",
     "EMAIL_URL": "smtp://localhost",
     "SENTINEL_DATA_DIR": str(scratch / "data"),
+    "SENTINEL_KEYS_DIR": str(scratch / f"keys-{os.getpid()}"),
+    "SENTINEL_CHECKPOINT_COPIES": "",
     "STATIC_ROOT": str(scratch / "static"),
     "SECURE_SSL_REDIRECT": "0",
 }

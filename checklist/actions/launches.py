@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from accounts.permissions import Permission, allows
-from audit.ledger import Change, Salted, append, difference, lock
+from audit.head import lock
+from audit.ledger import Change, Salted, append, difference
 from checklist import reading
 from checklist.actions import steps
 from checklist.actions.common import allow, clean_fields, demand, lock_launch, refuse

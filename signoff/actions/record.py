@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 from django.utils.translation import get_language
 
 from accounts.mail.outbox import Tell, tell
-from audit import ledger
+from audit import head
+from audit.head import LogState
 from audit.ledger import Change, Salted
 from checklist import material
 from checklist.actions import steps
@@ -74,7 +75,7 @@ def record(signing: Signing) -> tuple[Signature, Change]:
     """Insert the signature with its statement over the log as it stands; the ledger's lock is held from here on."""
     snapshot, pk = _snapshot(signing), uuid4()
     _tell_principal(signing, pk)
-    log = ledger.lock()
+    log = head.lock()
     nonce = secrets.token_hex(16)
     statement = _statement(signing, bytes(snapshot.content), log, nonce).encoded()
     user, appointment = signing.presence.user, signing.appointment
@@ -151,7 +152,7 @@ def _scope(signing: Signing) -> str:
     return f"decision:{signing.round.number}" if signing.round else "decision"
 
 
-def _statement(signing: Signing, snapshot: bytes, log: ledger.LogState, nonce: str) -> Statement:
+def _statement(signing: Signing, snapshot: bytes, log: LogState, nonce: str) -> Statement:
     user, appointment = signing.presence.user, signing.appointment
     return Statement(
         instance=reading.instance_id(),
@@ -219,4 +220,11 @@ def _leaf(signing: Signing, signature: Signature) -> Change:
             "risk": signing.risk.pk if signing.risk else None,
         }
     subject = f"slot:{signature.slot_id}"
-    return Change(VERBS[signing.act], subject, signing.launch.pk, new=new, reason=signing.comment)
+    return Change(
+        VERBS[signing.act],
+        subject,
+        signing.launch.pk,
+        new=new,
+        reason=signing.comment,
+        seals=True,
+    )

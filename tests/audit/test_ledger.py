@@ -14,7 +14,8 @@ from django.utils import timezone as clock
 from django.utils.translation import gettext_lazy
 from rfc8785 import IntegerDomainError
 
-from audit.ledger import BrokenLedger, Change, Salted, append, difference, lock, state
+from audit.head import BrokenLedger, lock, state
+from audit.ledger import Change, Salted, append, difference
 from audit.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from audit.models import Entry, Head, SaltedText
 from tests.audit.making import Act, make_change, make_entries

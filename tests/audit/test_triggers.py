@@ -4,11 +4,12 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from audit.models import Entry, Head, SaltedText
+from audit.models import Checkpoint, Entry, Head, SaltedText, Tile
 from tests.audit.making import make_change, make_entries
 
 pytestmark = pytest.mark.django_db
 
+GUARDED = (Entry, Head, SaltedText, Tile, Checkpoint)
 COLUMNS = "(seq, leaf, leaf_hash, at, actor, action, subject, launch)"
 REWRITE = "ON CONFLICT (seq) DO UPDATE SET action = 'x'"
 HEAD = "(id, size, frontier, root, at)"
@@ -35,6 +36,10 @@ ATTACKS = [
     f"INSERT INTO audit_head {HEAD} SELECT 2, 3, {HASHES}",
     "UPDATE audit_saltedtext SET text = 'other'",
     "UPDATE audit_saltedtext SET salt = salt",
+    "UPDATE audit_tile SET root = root",
+    "DELETE FROM audit_tile",
+    "UPDATE audit_checkpoint SET note = note",
+    "DELETE FROM audit_checkpoint",
 ]
 ATTACKS_ON_SQLITE = [
     f"INSERT OR REPLACE INTO audit_entry {COLUMNS} SELECT 1, {COPY}",
@@ -46,15 +51,22 @@ ATTACKS_ON_SQLITE = [
     "UPDATE OR IGNORE audit_head SET size = size - 1",
     f"INSERT OR REPLACE INTO audit_saltedtext (id, entry_id, path, salt, text) SELECT id, {TEXT}",
     f"INSERT OR REPLACE INTO audit_saltedtext (entry_id, path, salt, text) SELECT {TEXT}",
+    "INSERT OR REPLACE INTO audit_tile SELECT number, x'00' FROM audit_tile",
+    "INSERT OR REPLACE INTO audit_checkpoint SELECT size, '', at FROM audit_checkpoint",
 ]
 ATTACKS_ON_POSTGRESQL = [
     "TRUNCATE audit_entry CASCADE",
     "TRUNCATE audit_head",
     "TRUNCATE audit_saltedtext",
+    "TRUNCATE audit_tile",
+    "TRUNCATE audit_checkpoint",
     "TRUNCATE audit_head, audit_saltedtext, audit_entry",
 ]
 TRIGGERS = {
     "sqlite": {
+        "audit_checkpoint_no_delete",
+        "audit_checkpoint_no_replace_size",
+        "audit_checkpoint_no_update",
         "audit_entry_next",
         "audit_entry_no_delete",
         "audit_entry_no_replace_seq",
@@ -64,8 +76,13 @@ TRIGGERS = {
         "audit_head_no_delete",
         "audit_saltedtext_no_replace",
         "audit_saltedtext_no_update",
+        "audit_tile_no_delete",
+        "audit_tile_no_replace_number",
+        "audit_tile_no_update",
     },
     "postgresql": {
+        ("audit_checkpoint_insert_only", "A"),
+        ("audit_checkpoint_no_truncate", "A"),
         ("audit_entry_insert_only", "A"),
         ("audit_entry_next", "A"),
         ("audit_entry_no_truncate", "A"),
@@ -73,6 +90,8 @@ TRIGGERS = {
         ("audit_head_no_truncate", "A"),
         ("audit_saltedtext_no_truncate", "A"),
         ("audit_saltedtext_no_update", "A"),
+        ("audit_tile_insert_only", "A"),
+        ("audit_tile_no_truncate", "A"),
     },
 }
 CATALOGUE = {
@@ -89,7 +108,14 @@ CATALOGUE = {
 
 @pytest.fixture(autouse=True)
 def entries():
+    return make_rows()
+
+
+def make_rows():
+    """At least a row in each guarded table."""
     made = make_entries(make_change(reason="a reason"), make_change(), make_change())
+    Tile.objects.create(number=0, root=bytes(32))
+    Checkpoint.objects.create(size=3, note="a note", at=made[-1].at)
     connection.check_constraints()  # else PostgreSQL defers, and refuses TRUNCATE for that alone
     return made
 
@@ -102,7 +128,7 @@ def run(*statements):
 
 
 def rows():
-    return [list(model.objects.order_by("pk").values()) for model in (Entry, Head, SaltedText)]
+    return [list(model.objects.order_by("pk").values()) for model in GUARDED]
 
 
 def assert_refused(*statements):
@@ -187,7 +213,7 @@ def test_all_triggers_are_there_and_none_is_open_to_replica_mode():
 @pytest.mark.django_db(transaction=True)
 def test_the_triggers_bite_again_after_the_tests_flush():
     call_command("flush", interactive=False, verbosity=0)
-    make_entries(make_change(reason="a reason"), make_change(), make_change())
+    make_rows()
 
     for attack in ATTACKS:
         assert_refused(attack)

@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 from django.utils import timezone
 
-from audit import ledger
+from audit import head
 from audit.ledger import Salted
 from audit.models import Entry
 from checklist import material
@@ -53,7 +53,7 @@ def value_of(blob):
 def test_a_holder_signs_what_was_asked_for():
     slot = make_asked_launch().slots.get()
     holder = make_holder(slot, time_zone="Asia/Tokyo")
-    log = ledger.state()
+    log = head.state()
 
     with appended() as entries:
         signature = sign(slot, holder, comment="Well done.")

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from accounts.mail import digest, post, spread
+from audit import clockwork as guard
 from checklist import clockwork
 from signoff import clockwork as conditions
 
@@ -28,6 +29,7 @@ STEPS: tuple[Callable[[datetime], None], ...] = (
     spread.spread_due,
     post.send_due,
     post.tidy,
+    guard.keep_checkpoints,
 )
 
 

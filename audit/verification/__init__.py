@@ -1,0 +1,181 @@
+"""Checking the whole ledger: every leaf, column, hash, order, time, text, block and checkpoint, and the head.
+
+Read-only: nothing is repaired, signed or filled in. A row that nobody can read is a finding, and no crash.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Max
+
+from audit.ledger import canonical_time
+from audit.merkle import BLOCK, EMPTY_ROOT, HASH_BYTES, Frontier, leaf_hash
+from audit.models import Checkpoint, Entry, Head, Tile
+from audit.notes import LogKey
+from audit.verification import seals
+from audit.verification.findings import Erasure, Finding, Result
+from audit.verification.rows import (
+    COLUMNS,
+    HASHES,
+    Row,
+    as_bytes,
+    batches,
+    check_row,
+    leaf_in,
+)
+from audit.verification.texts import Texts
+
+__all__ = ["Erasure", "Finding", "Progress", "Result", "verify"]
+
+type Progress = Callable[[int, int], None]
+
+
+def verify(
+    *,
+    trusted: LogKey | None,
+    kept: Iterable[str] = (),
+    full: bool = True,
+    progress: Progress | None = None,
+) -> Result:
+    """Check the stored ledger against itself, its checkpoints, and notes that somebody kept elsewhere.
+
+    `trusted` is a key of the log as it is known from outside the database; without one no checkpoint proves anything,
+    which is a finding. Not `full` reads no leaf: it checks order, blocks, checkpoints and the head by the hashes.
+    """
+    kept, head = list(kept), _head()
+    size = head.size if head else 0
+    walk = Walk(wanted=_sizes(kept))
+    for rows in batches(COLUMNS if full else HASHES, size):
+        walk.pass_over(rows, full=full)
+        if progress:
+            progress(walk.frontier.size, size)
+        if walk.lost:
+            break
+    walk.findings += walk.texts.missing()
+    walk.findings += _check_head(head, walk)
+    walk.findings += _check_tiles(walk.blocks)
+    walk.findings += _check_ends()
+    notes, findings = _check_notes(walk.roots, trusted, kept, size)
+    return Result(
+        size=walk.frontier.size,
+        root=walk.frontier.root(),
+        checkpoints=notes,
+        erasures=walk.texts.erasures(),
+        findings=walk.findings + findings,
+    )
+
+
+@dataclass(slots=True)
+class Walk:
+    """One walk over the log, and what it met."""
+
+    wanted: set[int]
+    frontier: Frontier = field(default_factory=Frontier)
+    roots: dict[int, bytes] = field(default_factory=lambda: {0: EMPTY_ROOT})
+    blocks: list[bytes] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    texts: Texts = field(default_factory=Texts)
+    last_at: str = ""
+    lost: bool = False
+
+    def pass_over(self, rows: list[Row], *, full: bool) -> None:
+        leaves = {}
+        for row in rows:
+            if row.seq != self.frontier.size:
+                self._lose(row)
+                break
+            if full and (leaf := self._read(row)):
+                leaves[row.seq] = leaf
+            self._grow(row)
+        self.findings += self.texts.check(leaves)
+
+    def _read(self, row: Row) -> dict[str, Any] | None:
+        leaf = leaf_in(row)
+        self.findings += check_row(row, leaf, self.last_at)
+        if leaf:
+            self.last_at = leaf["at"]
+        return leaf
+
+    def _grow(self, row: Row) -> None:
+        """By the leaf itself where it was read: its hash beside it is a column like the others."""
+        leaf = as_bytes(row.leaf)
+        digest = leaf_hash(leaf) if leaf is not None else as_bytes(row.leaf_hash)
+        if digest is None or len(digest) != HASH_BYTES:
+            self.findings.append(Finding("hash_differs", "its hash is none", row.seq))
+            digest = bytes(HASH_BYTES)
+        if block := self.frontier.block_after(digest):
+            self.blocks.append(block)
+        self.frontier = self.frontier.append(digest)
+        if self.frontier.size in self.wanted:
+            self.roots[self.frontier.size] = self.frontier.root()
+
+    def _lose(self, row: Row) -> None:
+        self.lost = True
+        told = f"An entry is missing, or stands twice: after {self.frontier.size} entries comes number {row.seq}."
+        self.findings.append(Finding("order", told))
+
+
+def _sizes(kept: Iterable[str]) -> set[int]:
+    """At which sizes of the log somebody claims a root."""
+    lines = (note.split("\n") for note in kept)
+    claimed = {int(line[1]) for line in lines if len(line) > 1 and line[1].isdecimal()}
+    return claimed | set(Checkpoint.objects.values_list("size", flat=True))
+
+
+def _head() -> Head | None:
+    return Head.objects.filter(pk=1).first()
+
+
+def _check_ends() -> Iterator[Finding]:
+    """Rows beyond the head. Read before the head, which has moved on where the log grew meanwhile."""
+    entry = Entry.objects.aggregate(last=Max("seq"))["last"]
+    tile = Tile.objects.aggregate(last=Max("number"))["last"]
+    head = _head()
+    size = head.size if head else 0
+    if entry is not None and entry >= size:
+        told = (
+            f"There is an entry {entry}, and the head tells of {size}."
+            if head
+            else "The head of the ledger is gone."
+        )
+        yield Finding("head_differs" if head else "head_missing", told)
+    if tile is not None and tile >= size // BLOCK:
+        yield Finding("block_differs", f"Block {tile} is of no entries.")
+
+
+def _check_head(head: Head | None, walk: Walk) -> Iterator[Finding]:
+    if head is None:
+        return
+    stored = (head.size, bytes(head.frontier), bytes(head.root))
+    if stored != (walk.frontier.size, walk.frontier.to_bytes(), walk.frontier.root()):
+        told = f"The head tells of {head.size} entries and is not what the {walk.frontier.size} entries there give."
+        yield Finding("head_differs", told)
+    elif walk.last_at and canonical_time(head.at) != walk.last_at:
+        yield Finding("head_differs", "The head's time is not that of the last entry.")
+
+
+def _check_tiles(blocks: list[bytes]) -> Iterator[Finding]:
+    stored = dict(Tile.objects.values_list("number", "root"))
+    for number, root in enumerate(blocks):
+        if bytes(stored.get(number, b"")) != root:
+            yield Finding("block_differs", f"Block {number} is not what its entries give.")
+
+
+def _check_notes(
+    roots: dict[int, bytes], trusted: LogKey | None, kept: list[str], seen: int
+) -> tuple[int, list[Finding]]:
+    """How many checkpoints were looked at, and what is wrong with them. `seen` is how far the log was read."""
+    known, findings = seals.reigns()
+    if trusted is None:
+        findings.append(Finding("no_key", "Without the log's key no checkpoint proves anything."))
+    elif trusted not in {reign.key for reign in known}:
+        findings.append(Finding("key_foreign", "The ledger does not name the key that is trusted."))
+        known = [seals.Reign(trusted, seals.NO_ENTRY)]
+    count = 0
+    for size, note in seals.stored(seen):
+        count += 1
+        findings += seals.check_note(note, known, roots, size=size, where=f"Checkpoint {size}")
+    for place, note in enumerate(kept, 1):
+        findings += seals.check_note(note, known, roots, where=f"Kept checkpoint {place}")
+    return count, findings
