@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from time import monotonic
 
 from audit import keys, notes
-from audit.copies import CopyFailed, copies
+from audit.copies import Copy, CopyFailed, copies
 from audit.head import BrokenLedger, LogState, state
 from audit.models import Checkpoint
 from audit.proofs import Prover
@@ -49,7 +50,7 @@ def push_newest() -> list[str]:
 
 def misfits() -> Iterator[notes.Checkpoint]:
     """What copies say that the log does not fit: it is shorter than they say, or was another one."""
-    claims = [claim for copy in copies() if (claim := _newest_claim(copy.notes()))]
+    claims = [claim for copy in copies() if (claim := _newest_claim(copy))]
     if not claims:
         return
     size = state().size
@@ -58,14 +59,15 @@ def misfits() -> Iterator[notes.Checkpoint]:
             yield claim
 
 
-def _newest_claim(kept: Iterator[str]) -> notes.Checkpoint | None:
+def _newest_claim(copy: Copy) -> notes.Checkpoint | None:
     """The newest note that our key has signed; what is torn or foreign is passed over."""
     key, _private = keys.log_key()
-    for note in kept:
-        try:
-            return notes.open_note(note, [key])[0]
-        except notes.BadNote:
-            continue
+    try:
+        for note in copy.notes():
+            with suppress(notes.BadNote):
+                return notes.open_note(note, [key])[0]
+    except CopyFailed as failed:
+        logger.error("A copy of checkpoints cannot be read: %s", failed)  # noqa: TRY400 - the sentence says all
     return None
 
 

@@ -28,7 +28,10 @@ class Copy(Protocol):
     """A place outside the database that keeps checkpoints."""
 
     def notes(self) -> Iterator[str]:
-        """The last notes kept there, newest first; none where nothing can be read back."""
+        """The last notes kept there, newest first; none where nothing can be read back.
+
+        CopyFailed where there is something that should be readable and is not.
+        """
 
     def push(self, note: str) -> None:
         """Keep one more note; CopyFailed where that cannot be done."""
@@ -142,6 +145,8 @@ def notes_in(path: Path) -> Iterator[str]:
             text = file.read().decode(errors="replace")
     except FileNotFoundError:
         return
+    except OSError as failed:
+        raise CopyFailed(f"{path}: {failed.strerror}") from failed
     *parts, _rest = text.split("\n\n")
     while len(parts) > 1:
         signatures, claim = parts.pop(), parts.pop()
