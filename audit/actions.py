@@ -80,7 +80,8 @@ def resume(*, reason: str, now: datetime) -> None:
         raise Refused(_("The ledger fits its copies: there is nothing to resume."), code="fits")
     checkpoints.watch.look_away()
     known = [{"size": claim.size, "root": claim.root.hex()} for claim in found]
-    change = Change(Verb.RESUMED, LEDGER, new={"copies": known}, reason=reason, seals=True)
+    new = {"copies": known, "fits": checkpoints.newest_fit()}
+    change = Change(Verb.RESUMED, LEDGER, new=new, reason=reason, seals=True)
     append([change], actor=None, now=now)
 
 

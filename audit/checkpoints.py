@@ -50,25 +50,34 @@ def push_newest() -> list[str]:
 
 def misfits() -> Iterator[notes.Checkpoint]:
     """What copies say that the log does not fit: it is shorter than they say, or was another one."""
-    claims = [claim for copy in copies() if (claim := _newest_claim(copy))]
-    if not claims:
-        return
+    newest = [claim for copy in copies() if (claim := next(_claims(copy), None))]
+    if newest:
+        size = state().size
+        yield from (claim for claim in newest if not _fits(claim, size))
+
+
+def newest_fit() -> int:
+    """The size of the newest checkpoint in any copy that the log does fit; 0 where there is none."""
     size = state().size
-    for claim in claims:
-        if claim.size > size or Prover(claim.size).root() != claim.root:
-            yield claim
+    return max(
+        (claim.size for copy in copies() for claim in _claims(copy) if _fits(claim, size)),
+        default=0,
+    )
 
 
-def _newest_claim(copy: Copy) -> notes.Checkpoint | None:
-    """The newest note that our key has signed; what is torn or foreign is passed over."""
+def _fits(claim: notes.Checkpoint, size: int) -> bool:
+    return claim.size <= size and Prover(claim.size).root() == claim.root
+
+
+def _claims(copy: Copy) -> Iterator[notes.Checkpoint]:
+    """What our key has signed, newest first; what is torn or foreign is passed over."""
     key, _private = keys.log_key()
     try:
         for note in copy.notes():
             with suppress(notes.BadNote):
-                return notes.open_note(note, [key])[0]
+                yield notes.open_note(note, [key])[0]
     except CopyFailed as failed:
         logger.error("A copy of checkpoints cannot be read: %s", failed)  # noqa: TRY400 - the sentence says all
-    return None
 
 
 class Watch:

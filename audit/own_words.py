@@ -19,6 +19,7 @@ FIELDS: dict[str, Label | None] = {
     "key.purpose": None,
     "key.key": _("key"),
     "ledger.copies": None,
+    "ledger.fits": None,
     "ledger.entry": _("entry"),
     "ledger.path": _("place"),
 }

@@ -25,3 +25,14 @@ class Verb(StrEnum):
     CONDITION_LIFTED = "condition.lifted"
     CONDITION_CARRIED = "condition.carried"
     CONDITION_DROPPED = "condition.dropped"
+
+
+SIGNING = (
+    Verb.SIGNED,
+    Verb.RETURNED,
+    Verb.ACCEPTED,
+    Verb.VOTED,
+    Verb.SET_ASIDE,
+    Verb.WITHDRAWN,
+)
+"""What leaves a signature behind."""

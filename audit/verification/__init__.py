@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from audit.ledger import canonical_time
 from audit.merkle import BLOCK, EMPTY_ROOT, HASH_BYTES, Frontier, leaf_hash
-from audit.models import Checkpoint, Entry, Head, Tile
+from audit.models import Entry, Head, Tile
 from audit.notes import LogKey
 from audit.verification import seals
 from audit.verification.findings import Erasure, Finding, Result
@@ -35,17 +35,19 @@ def verify(
     *,
     trusted: LogKey | None,
     kept: Iterable[str] = (),
+    pinned: Iterable[int] = (),
     full: bool = True,
     progress: Progress | None = None,
 ) -> Result:
     """Check the stored ledger against itself, its checkpoints, and notes that somebody kept elsewhere.
 
     `trusted` is a key of the log as it is known from outside the database; without one no checkpoint proves anything,
-    which is a finding. Not `full` reads no leaf: it checks order, blocks, checkpoints and the head by the hashes.
+    which is a finding. Not `full` reads no leaf: it checks order, blocks, checkpoints and the head by the hashes. The
+    result has the log's root at each size that is `pinned`, unless the log is shorter.
     """
     kept, head = list(kept), _head()
     size = head.size if head else 0
-    walk = Walk(wanted=_sizes(kept))
+    walk = Walk(wanted=_sizes(kept) | set(pinned))
     for rows in batches(COLUMNS if full else HASHES, size):
         walk.pass_over(rows, full=full)
         if progress:
@@ -56,14 +58,15 @@ def verify(
     walk.findings += _check_head(head, walk)
     walk.findings += _check_tiles(walk.blocks)
     walk.findings += _check_ends()
-    notes, findings = _check_notes(walk.roots, trusted, kept, size)
-    return Result(
+    result = Result(
         size=walk.frontier.size,
         root=walk.frontier.root(),
-        checkpoints=notes,
+        roots=walk.roots,
         erasures=walk.texts.erasures(),
-        findings=walk.findings + findings,
+        findings=walk.findings,
     )
+    _check_notes(result, trusted, kept)
+    return result
 
 
 @dataclass(slots=True)
@@ -118,9 +121,7 @@ class Walk:
 
 def _sizes(kept: Iterable[str]) -> set[int]:
     """At which sizes of the log somebody claims a root."""
-    lines = (note.split("\n") for note in kept)
-    claimed = {int(line[1]) for line in lines if len(line) > 1 and line[1].isdecimal()}
-    return claimed | set(Checkpoint.objects.values_list("size", flat=True))
+    return {seals.size_of(note) for note in kept} | seals.stored_sizes()
 
 
 def _head() -> Head | None:
@@ -162,20 +163,42 @@ def _check_tiles(blocks: list[bytes]) -> Iterator[Finding]:
             yield Finding("block_differs", f"Block {number} is not what its entries give.")
 
 
-def _check_notes(
-    roots: dict[int, bytes], trusted: LogKey | None, kept: list[str], seen: int
-) -> tuple[int, list[Finding]]:
-    """How many checkpoints were looked at, and what is wrong with them. `seen` is how far the log was read."""
-    known, findings = seals.reigns()
+def _check_notes(result: Result, trusted: LogKey | None, kept: list[str]) -> None:
+    """Look at every checkpoint, those of the database and those kept elsewhere, and add to the result."""
+    known, result.findings[len(result.findings) :] = seals.reigns()
+    result.findings += seals.unsealed(known)
     if trusted is None:
-        findings.append(Finding("no_key", "Without the log's key no checkpoint proves anything."))
+        told = "Without the log's key no checkpoint proves anything."
+        result.findings.append(Finding("no_key", told))
     elif trusted not in {reign.key for reign in known}:
-        findings.append(Finding("key_foreign", "The ledger does not name the key that is trusted."))
+        told = "The ledger does not name the key that is trusted."
+        result.findings.append(Finding("key_foreign", told))
         known = [seals.Reign(trusted, seals.NO_ENTRY)]
-    count = 0
-    for size, note in seals.stored(seen):
-        count += 1
-        findings += seals.check_note(note, known, roots, size=size, where=f"Checkpoint {size}")
+    for size, note in seals.stored(result.size):
+        found = list(
+            seals.check_note(note, known, result.roots, size=size, where=f"Checkpoint {size}")
+        )
+        result.findings += found
+        result.checkpoints += 1
+        result.sealed = result.sealed if found else size
+    if result.size and not result.checkpoints:
+        told = "The ledger has entries and no checkpoint: none was signed yet, or they were taken away."
+        result.findings.append(Finding("no_checkpoint", told))
+    _check_kept(result, known, kept)
+
+
+def _check_kept(result: Result, known: list[seals.Reign], kept: list[str]) -> None:
+    """Notes from outside: they fit, the database has them too, or an entry says why the log is another one now."""
+    gaps, stored = seals.resumptions(), seals.stored_sizes()
     for place, note in enumerate(kept, 1):
-        findings += seals.check_note(note, known, roots, where=f"Kept checkpoint {place}")
-    return count, findings
+        where = f"Kept checkpoint {place}"
+        found = list(seals.check_note(note, known, result.roots, where=where))
+        size = seals.size_of(note)
+        if found and any(gap.explains(size) for gap in gaps):
+            result.lost += 1
+        elif not found and size not in stored:
+            told = (
+                f"{where}: the database had a checkpoint of {size} entries, and has it no longer."
+            )
+            result.findings.append(Finding("checkpoint_missing", told))
+        result.findings += [] if any(gap.explains(size) for gap in gaps) else found

@@ -28,11 +28,18 @@ class Erasure:
 
 @dataclass(slots=True)
 class Result:
-    """Over what a check went, and what it found."""
+    """Over what a check went, and what it found.
+
+    `sealed` is how many entries the newest good checkpoint is over; `lost` counts kept notes about a part of the log
+    that a restored backup no longer has, as an entry says.
+    """
 
     size: int = 0
     root: bytes = EMPTY_ROOT
+    roots: dict[int, bytes] = field(default_factory=dict)
     checkpoints: int = 0
+    sealed: int = 0
+    lost: int = 0
     erasures: list[Erasure] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 

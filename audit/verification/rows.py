@@ -17,7 +17,9 @@ from audit.reading import decoded
 from audit.verification.findings import Finding
 
 BATCH = 2000
-COLUMNS = "seq, leaf, leaf_hash, at, actor, action, subject, launch"
+COLUMNS = "seq, leaf, leaf_hash, {at}, actor, action, subject, launch"
+# SQLite's driver would convert a time, and stumble over what is none.
+AT = {"postgresql": "at", "sqlite": "CAST(at AS TEXT)"}
 HASHES = "seq, NULL, leaf_hash, NULL, NULL, NULL, NULL, NULL"
 
 
@@ -37,8 +39,9 @@ class Row:
 
 def batches(columns: str, size: int) -> Iterator[list[Row]]:
     """All rows below that number in their order, some thousand at a time."""
+    chosen = columns.format(at=AT[connection.vendor])
     query = (
-        f"SELECT {columns} FROM audit_entry WHERE seq >= %s AND seq < %s ORDER BY seq LIMIT {BATCH}"  # noqa: S608 - ours
+        f"SELECT {chosen} FROM audit_entry WHERE seq >= %s AND seq < %s ORDER BY seq LIMIT {BATCH}"  # noqa: S608
     )
     first = 0
     while True:

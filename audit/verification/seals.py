@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Max
 
@@ -26,11 +27,8 @@ def reigns() -> tuple[list[Reign], list[Finding]]:
     """The log's keys, in the order in which its entries name them, and what is wrong with that order."""
     found: list[Reign] = []
     findings = []
-    rows = Entry.objects.doing([Verb.KEY_MADE, Verb.KEY_ROTATED]).oldest_first()
-    for seq, raw, digest in rows.values_list("seq", "leaf", "leaf_hash"):
-        leaf = decoded(raw, digest)
+    for seq, data in _told([Verb.KEY_MADE, Verb.KEY_ROTATED]):
         try:
-            data = leaf["data"] if leaf else {}
             key = LogKey.parse(str(data["new"]["key"]))
             before = LogKey.parse(str(data["old"]["key"])) if data["old"] else None
         except (KeyError, BadNote):
@@ -38,8 +36,28 @@ def reigns() -> tuple[list[Reign], list[Finding]]:
             continue
         if before != (found[-1].key if found else None):
             findings.append(Finding("key_chain", "the key that it replaces was not the log's", seq))
+            continue
         found.append(Reign(key, seq if before else NO_ENTRY))
     return found, findings
+
+
+def _told(actions: list[Verb]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """What entries say that do these things, by their leaves and not by their columns."""
+    rows = Entry.objects.doing(actions).oldest_first().values_list("seq", "leaf", "leaf_hash")
+    for seq, raw, digest in rows:
+        leaf = decoded(raw, digest)
+        if leaf and leaf["action"] in actions:
+            yield seq, leaf["data"]
+
+
+def unsealed(known: list[Reign]) -> Iterator[Finding]:
+    """Where a key took over and no checkpoint signed by both says so: whoever writes entries could claim it."""
+    sizes = stored_sizes()
+    for reign in known:
+        if reign.since != NO_ENTRY and reign.since + 1 not in sizes:
+            yield Finding(
+                "key_chain", "no checkpoint says that the key before it agreed", reign.since
+            )
 
 
 def signers(known: list[Reign], size: int) -> set[LogKey]:
@@ -75,6 +93,37 @@ def check_note(
         yield Finding(
             "root_differs", f"{where}: the entries below it are not those that it was signed over."
         )
+
+
+def size_of(note: str) -> int:
+    """Of how many entries a note tells, good or not; -1 where it tells of none."""
+    lines = note.split("\n")
+    return int(lines[1]) if len(lines) > 1 and lines[1].isdecimal() and lines[1].isascii() else -1
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An operator went on with a log that had lost its end: from which size, up to which, it had been another one."""
+
+    fits: int
+    known: int
+
+    def explains(self, size: int) -> bool:
+        return self.fits < size <= self.known
+
+
+def resumptions() -> list[Gap]:
+    """Where the ledger itself says that it was resumed."""
+    found = []
+    for _seq, data in _told([Verb.RESUMED]):
+        match data["new"]:
+            case {"fits": int(fits), "copies": [{"size": int()}, *_] as copies}:
+                found.append(Gap(fits, max(int(copy["size"]) for copy in copies)))
+    return found
+
+
+def stored_sizes() -> set[int]:
+    return set(Checkpoint.objects.values_list("size", flat=True))
 
 
 def stored(seen: int) -> Iterable[tuple[int, str]]:

@@ -1,6 +1,7 @@
 """manage.py verify_ledger: does the stored ledger hold, against itself, its checkpoints, and notes kept elsewhere?"""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from audit import keys
 from audit.copies import copies, notes_in
 from audit.notes import BadNote, LogKey
 from audit.verification import Result, verify
+from signoff.verification import check_signatures, pinned_sizes
 
 SHOWN = 50
 
@@ -19,7 +21,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--full", action="store_true", help="read every leaf too, with its columns and texts"
+            "--full",
+            action="store_true",
+            help="read every leaf too, with its columns and texts, and every signature",
         )
         parser.add_argument("--key", default="", help="the log's key as you know it (name+id+key)")
         parser.add_argument(
@@ -37,8 +41,14 @@ class Command(BaseCommand):
         kept += [note for path in checkpoint for note in _notes(path)]
         shows = self.stderr.isatty() or options["verbosity"] > 1
         result = verify(
-            trusted=_trusted(key), kept=kept, full=full, progress=self._progress if shows else None
+            trusted=_trusted(key),
+            kept=kept,
+            pinned=pinned_sizes(),
+            full=full,
+            progress=self._progress if shows else None,
         )
+        if full:
+            result.findings += check_signatures(result.roots)
         self._tell(result, full=full, kept=len(kept))
         if not result.holds:
             raise CommandError(f"The ledger does not hold: {len(result.findings)} findings.")
@@ -61,13 +71,29 @@ class Command(BaseCommand):
                 f"The ledger holds: {result.size:,} entries, root {result.root.hex()}, "
                 f"{result.checkpoints} checkpoints, {kept} notes kept outside."
             )
-        if not full:
-            self.stdout.write("Leaves, columns and texts were not read: --full reads them.")
-        if not kept:
-            self.stdout.write(
-                "No note from outside was compared: a cut-off end, "
-                "or a log made anew with a stolen key, would not show."
-            )
+        for limit in _limits(result, full=full, kept=kept):
+            self.stdout.write(limit)
+
+
+def _limits(result: Result, *, full: bool, kept: int) -> Iterator[str]:
+    """What this check cannot say."""
+    if result.size > result.sealed:
+        yield (
+            f"The newest {result.size - result.sealed:,} entries are under no checkpoint yet: "
+            "whoever owns the database could still change them."
+        )
+    if result.lost:
+        yield (
+            f"{result.lost} kept notes tell of entries that a restored backup no longer has; "
+            "the ledger says who went on, and why."
+        )
+    if not full:
+        yield "Leaves, columns, texts and signatures were not read: --full reads them."
+    if not kept:
+        yield (
+            "No note from outside was compared: a cut-off end, "
+            "or a log made anew with a stolen key, would not show."
+        )
 
 
 def _trusted(key: str) -> LogKey | None:
