@@ -89,12 +89,15 @@ def _gaps(standing: LaunchStanding, now: datetime) -> tuple[list[Detail], str]:
     sections = reverse("checklist:launch", args=[standing.launch.slug])
     items = reverse("checklist:items", args=[standing.launch.slug])
     weighed = [facts for facts in standing.facts if facts.blockers]
+    blocking = [row for row in standing.sections if row.phase == Phase.READINESS]
+    ended = sum(row.acceptances_ended for row in blocking)
     expired = sum(facts.expired for facts in weighed)
     states = Counter(facts.state for facts in weighed if facts.slots)
     unsigned = sum(states[state] for state in UNSIGNED)
     counted = [
         (ready.counts.outstanding, _outstanding, f"{items}?status=outstanding"),
         (ready.accepted, _accepted, f"{items}?status=accepted"),
+        (ended, _ended, f"{items}?status=unaccepted"),
         (expired, _expired, f"{sections}?show=expired#sections"),
         (unsigned, _unsigned, f"{sections}?show=unsigned#sections"),
         (states[SectionState.STALE], _stale, f"{sections}?show=stale#sections"),
@@ -128,6 +131,10 @@ def _waivers(standing: LaunchStanding, now: datetime) -> list[Detail]:
     words = {"n": count, "day": date_format(day, "l" if near else "j M")}
     text = ngettext("%(n)d waiver expires %(day)s", "%(n)d waivers expire %(day)s", count) % words
     return [Detail(text, f"{reverse('checklist:items', args=[launch.slug])}?status=accepted")]
+
+
+def _ended(count: int) -> str:
+    return ngettext("%(n)d waiver has ended", "%(n)d waivers have ended", count) % {"n": count}
 
 
 def _expired(count: int) -> str:

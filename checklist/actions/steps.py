@@ -22,6 +22,7 @@ SECTION_READ_MODEL = [
     "accepted",
     "acceptances_end",
     "acceptances_ending",
+    "acceptances_ended",
     "next_blocker",
     "next_blocker_item",
     "next_expiry",

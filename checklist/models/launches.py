@@ -270,6 +270,7 @@ class Section(models.Model):
     accepted = models.PositiveIntegerField(default=0, editable=False)
     acceptances_end = models.DateTimeField(null=True, editable=False)
     acceptances_ending = models.PositiveIntegerField(default=0, editable=False)
+    acceptances_ended = models.PositiveIntegerField(default=0, editable=False)
     next_blocker = models.CharField(max_length=521, blank=True, editable=False)
     next_blocker_item = models.UUIDField(null=True, editable=False)
     next_expiry = models.DateTimeField(null=True, editable=False)

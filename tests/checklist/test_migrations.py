@@ -1,18 +1,22 @@
 """What a migration does to the data of those who were here before it."""
 
+from datetime import timedelta
 from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.utils import timezone
 
 from audit.models import Entry
-from checklist.models import Launch, Move
+from checklist.models import Acceptance, Launch, Move, Section
 from checklist.rules import LaunchState, Step
 from tests.factories.launches import make_launch, manager_of
 from tests.factories.people import make_manager
+from tests.factories.signatures import make_acceptance
 
 pytestmark = pytest.mark.django_db
 tell = import_module("checklist.migrations.0010_tell_lives_so_far").tell
+count_anew = import_module("checklist.migrations.0013_count_ended_acceptances").count_anew
 
 
 def as_before():
@@ -43,3 +47,17 @@ def test_a_draft_is_told_nothing():
 
     assert not Move.objects.exists()
     assert Launch.objects.get().review_opened_at is None
+
+
+@pytest.mark.parametrize(("state", "is_counted"), [("in_review", True), ("cancelled", False)])
+def test_what_has_ended_before_the_launch_is_counted_anew(state, is_counted):
+    make_acceptance(make_launch({"items": ["Audit"]}).sections.get().items.get())
+    now = timezone.now()
+    Acceptance.objects.update(at=now - timedelta(days=1), until=now)
+    Launch.objects.update(state=state, next_expiry=None)
+    Section.objects.update(next_expiry=None)
+
+    count_anew(apps, None)
+
+    stored = [Launch.objects.get().next_expiry, Section.objects.get().next_expiry]
+    assert [moment is not None for moment in stored] == [is_counted, is_counted]
