@@ -161,7 +161,7 @@ def _readiness(standing: LaunchStanding, now: datetime) -> tuple[list[Detail], s
     decision = standing.verdict.decision
     if decision.outcome is Outcome.NONE:
         return _complete(standing, now), _("No decision round is open yet.")
-    waits = _reaffirmation(standing) or _votes_missing(standing)
+    waits = _reaffirmation(standing) or _votes_missing(standing) or _promises_missing(standing)
     details = _conditions(standing, before_launch_words(standing.launch))
     return [*details, *_complete(standing, now)], waits
 
@@ -194,6 +194,12 @@ def _votes_missing(standing: LaunchStanding) -> str:
     return text % {"n": missing}
 
 
+def _promises_missing(standing: LaunchStanding) -> str:
+    if not standing.verdict.decision.stands:
+        return ""
+    return _("GO was given: it is approved once all is done that was asked for before the launch.")
+
+
 def _reaffirmation(standing: LaunchStanding) -> str:
     if not standing.verdict.to_reaffirm:
         return ""
@@ -201,8 +207,11 @@ def _reaffirmation(standing: LaunchStanding) -> str:
 
 
 def _approval(standing: LaunchStanding, now: datetime) -> tuple[list[Detail], str]:
-    votes = len(standing.verdict.decision.slots)
-    text = _("%(votes)d of %(votes)d votes GO") % {"votes": votes}
+    decision = standing.verdict.decision
+    text = _("%(votes)d of %(votes)d votes GO")
+    if decision.outcome is Outcome.GO_CONDITIONAL:
+        text = _("%(votes)d of %(votes)d votes GO, with conditions")
+    text %= {"votes": len(decision.slots)}
     given = Detail(text, decision_url(standing.launch.slug))
     owed = _conditions(standing, after_launch_words(standing.launch))
     return [given, *owed, *_complete(standing, now)], ""

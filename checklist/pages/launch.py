@@ -308,7 +308,7 @@ def decision_line(standing: LaunchStanding, names: Names, now: datetime) -> Deci
         Outcome.GO: ("approved", _("The round ended with GO")),
         Outcome.GO_CONDITIONAL: ("approved", _("The round ended with GO with conditions")),
         Outcome.NO_GO: ("no-go", _("The round ended with NO-GO")),
-        Outcome.LAUNCHED: ("open", _("Ended by going live")),
+        Outcome.LAUNCHED: _launched(standing),
     }[decision.outcome]
     missing = {slot.id for slot in decision.slots if not slot.stands}
     waiting = [slot for slot in standing.executive if str(slot.pk) in missing]
@@ -323,6 +323,15 @@ def decision_line(standing: LaunchStanding, names: Names, now: datetime) -> Deci
         whom=_voters(waiting, names),
         since=launch.round_opened_at if first_vote else None,
     )
+
+
+def _launched(standing: LaunchStanding) -> tuple[str, str]:
+    """What the round had come to that ended by going live: GO, where the launch went live by it."""
+    if standing.launch.live_round is None:
+        return "open", _("Ended by going live")
+    if any(slot.conditions_digest for slot in standing.executive):
+        return "approved", _("Went live by GO with conditions")
+    return "approved", _("Went live by GO")
 
 
 def _voters(slots: Sequence[Slot], names: Names) -> str:

@@ -20,7 +20,14 @@ from checklist.verdict_words import due_words, moved_words
 from signoff.models import Condition, Signature
 from tests.factories.launches import make_launch, make_lead, make_member, manager_of
 from tests.factories.people import make_admin, make_auditor, make_team, make_user
-from tests.signoff.acting import make_go_launch, reread, withdraw
+from tests.signoff.acting import (
+    make_go_launch,
+    make_round,
+    make_signed_launch,
+    reread,
+    vote_if,
+    withdraw,
+)
 from tests.signoff.living import (
     AFTER,
     WHY,
@@ -351,6 +358,37 @@ def test_a_vote_says_that_the_launch_went_live_by_it(client):
         "The launch went live by it."
         in signed_in(client, launch).get(signature.get_absolute_url()).text
     )
+
+
+def make_conditional_launch():
+    launch = make_signed_launch()
+    make_round(launch)
+    vote_if(launch.slots.executive().get())
+    return live(reread(launch))
+
+
+def make_undecided_launch():
+    launch = make_signed_launch()
+    make_round(launch)
+    return live(launch, reason=WHY)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (make_live_launch, "Went live by GO"),
+        (make_conditional_launch, "Went live by GO with conditions"),
+        (make_undecided_launch, "Ended by going live"),
+    ],
+    ids=["GO", "GO with conditions", "undecided"],
+)
+def test_the_round_that_it_went_live_by_says_what_it_came_to(client, make, words):
+    launch = reread(make())
+
+    overview = signed_in(client, launch).get(at(launch)).context["page"]
+    decision = client.get(at(launch, "signoff:decision")).context["page"]
+
+    assert [overview.decision.label, decision.round.label] == [words, words]
 
 
 def test_the_life_tells_its_steps(client):
