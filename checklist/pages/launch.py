@@ -21,6 +21,7 @@ from checklist.pages.links import conditions_url, decision_url
 from checklist.pages.names import Named, Names, all_of, any_of, names_of, waited_for
 from checklist.pages.risks import assessment_words
 from checklist.pages.rows import set_refusals
+from checklist.pages.states import has_next, state_words
 from checklist.pages.then import Then
 from checklist.pages.turns import Ask, SlotLine, moment, slot_line
 from checklist.permissions import Ground, Right, Viewer, rights
@@ -193,16 +194,16 @@ def section_row(
     granted = rights(viewer, Ground(frozenset(team.id for team in teams)))
     url = section.get_absolute_url()
     ask = Ask(section, facts.state, names, teams, viewer, Right.LEAD in granted)
-    blocker = section.next_blocker_item
+    blocker = section.next_blocker_item if has_next(facts, launch) else None
     return SectionRow(
         number=section.number,
         title=section.title,
         url=url,
         team=all_of(team.name for team in teams),
         state=facts.state.value,
-        label=str(facts.state.label),
+        label=state_words(facts, launch),
         segments=segments(section.counts, url, section.accepted),
-        blocker=section.next_blocker,
+        blocker=section.next_blocker if blocker else "",
         blocker_url=reverse("checklist:item", args=[launch.slug, section.number, blocker])
         if blocker
         else "",
