@@ -332,6 +332,7 @@ class Slot(models.Model):
     signed_for = models.CharField(max_length=150, blank=True, editable=False)
     vote = models.CharField(max_length=12, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
+    stale_since = models.DateTimeField(null=True, editable=False)
     conditions_digest = models.CharField(max_length=64, blank=True, editable=False)
     returned_at = models.DateTimeField(null=True, editable=False)
     returned_by = models.ForeignKey(

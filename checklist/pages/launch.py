@@ -314,6 +314,7 @@ def decision_line(standing: LaunchStanding, names: Names, now: datetime) -> Deci
     missing = {slot.id for slot in decision.slots if not slot.stands}
     waiting = [slot for slot in standing.executive if str(slot.pk) in missing]
     first_vote = any(not slot.signed_material for slot in waiting)
+    turned = [slot.stale_since for slot in waiting if slot.stale_since]
     return DecisionLine(
         label,
         state,
@@ -322,7 +323,7 @@ def decision_line(standing: LaunchStanding, names: Names, now: datetime) -> Deci
         owed,
         owed_at,
         whom=_voters(waiting, names),
-        since=launch.round_opened_at if first_vote else None,
+        since=launch.round_opened_at if first_vote else min(turned, default=None),
     )
 
 
