@@ -180,6 +180,26 @@ def test_postponing_and_resuming(client):
     assert "first planned for Thu 1 Jun 2090, moved once" in text_of(page)
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({"target_on": "2090-07-01", "target_time": "09:00"}, (date(2090, 7, 1), time(9))),
+        ({"target_on": "2090-07-01", "target_time": ""}, (date(2090, 7, 1), None)),
+        ({"target_on": "", "target_time": "09:00"}, (None, None)),
+    ],
+    ids=["moved", "without its hour", "put off"],
+)
+def test_the_hour_is_there_already_and_goes_with_its_day(client, said, kept):
+    launch = make_launch(target_on=date(2090, 6, 1), target_time=time(9))
+
+    form = signed_in(client, launch).get(at(launch, "checklist:postpone")).context["form"]
+    post(client, launch, "checklist:postpone", reason="No vendor.", **said)
+
+    after = reread(launch)
+    assert form["target_time"].value() == time(9)
+    assert (after.target_on, after.target_time) == kept
+
+
 def test_a_postponement_without_a_reason_is_asked_again(client):
     launch = make_launch(target_on=date(2090, 6, 1))
 
@@ -242,7 +262,7 @@ def test_what_is_missing_is_said_at_once_and_nothing_lost(client):
     response = post(client, launch, "signoff:close", **closing(launch, owner=""))
 
     assert response.status_code == 200
-    assert response.text.count("This field is required.") == 3
+    assert response.text.count("Choose who sees to it.") == 3
     assert response.text.count("Waits.") == 3
     assert reread(launch).state == LaunchState.LIVE
 
