@@ -20,6 +20,7 @@ from audit.values import Text, humanised, local, plain, shortened, uuid_in
 
 PERSON = "user"
 NAMES = ("title", "name", "text")
+NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 type Label = str | Promise
 type Describe = Callable[[set[UUID]], Mapping[UUID, Described]]
@@ -303,7 +304,10 @@ def _phrase(line: Line, *, changed: bool) -> str:
 
 
 def _changes(line: Line, known: Known) -> Iterator[FieldChange]:
-    """What to tell of the fields: of a change what differs, of a whole row what `told` names."""
+    """What to tell of the fields: of a change what differs, of a whole row what `told` names.
+
+    Where there was nothing before there is only what came, and where there is nothing at all nothing is told.
+    """
     kind = _kind(line)
     if line.old and line.new:
         names = [name for name in line.old | line.new if _differs(line, name)]
@@ -311,11 +315,11 @@ def _changes(line: Line, known: Known) -> Iterator[FieldChange]:
     else:
         side = line.new or line.old
         names = [name for name in vocabulary.told.get(line.action, ()) if name in side]
-        told = [(name, None, side[name]) for name in names]
+        told = [(name, None, side[name]) for name in names if side[name] not in NOTHING]
     for name, old, new in sorted(told, key=lambda change: _place(kind, change[0])):
         label = _label(kind, name)
         if label is not None:
-            before = _text(old, kind, name, known) if line.old and line.new else None
+            before = None if old in NOTHING else _text(old, kind, name, known)
             yield FieldChange(label, before, _text(new, kind, name, known))
 
 
@@ -354,7 +358,7 @@ def _quoted(text: str | Redacted) -> Text:
 
 
 def _said(value: Any, kind: str, name: str, known: Known) -> str:
-    if value in (None, "", [], {}):
+    if value in NOTHING:
         return _("none")
     match value:
         case Written() | Redacted():

@@ -330,6 +330,7 @@ def store(section: Section, summary: rules.Summary) -> None:
     section.accepted = summary.accepted
     section.acceptances_end = summary.acceptances_end
     section.acceptances_ending = summary.acceptances_ending
+    section.acceptances_ended = summary.acceptances_ended
     section.next_expiry = summary.next_expiry
     section.next_blocker = f"{blocker.number} {blocker.text}".strip() if blocker else ""
     section.next_blocker_item = UUID(blocker.id) if blocker else None

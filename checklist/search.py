@@ -1,6 +1,6 @@
 """Finding rows by the words in them: full text on PostgreSQL, plainly on SQLite. Only what somebody may see is asked.
 
-Every word has to be there. On PostgreSQL a word is found by its beginning, by the indexes of migration 0004; on SQLite
+Every word has to be there. On PostgreSQL a word is found by its beginning, by the indexes of its migrations; on SQLite
 anywhere, row by row.
 """
 
@@ -12,13 +12,13 @@ from django.db import connection
 from django.db.models import BooleanField, Func, Model, Q, QuerySet, TextField, Value
 
 from accounts.models import User
-from checklist.models import Comment, Item, Launch
+from checklist.models import Comment, Evidence, Item, Launch, Risk
 
 WORDS_AT_MOST = 10
 FEW = 2_000
 WORD = re.compile(r"[^\W_]+")
 
-# As in migration 0004, to the letter: the planner knows an index by its expression.
+# As in those migrations, to the letter: the planner knows an index by its expression.
 SEPARATORS = '!"#$&()*+,-./:;<=>?@[\\]^_`{|}~'
 
 
@@ -57,7 +57,10 @@ LAUNCH = ("name", "version", "description")
 ITEM = ("number", "text")
 NOTE = ("note", "na_reason")
 COMMENT = ("text", "resolution")
+RISK = ("title", "description", "mitigation", "close_reason")
+EVIDENCE = ("name", "url", "sha256")
 WRITTEN = ~Q(note="") | ~Q(na_reason="")  # the condition of its index
+STANDING = Q(removed_at=None)  # and of that of evidence
 
 
 def having(columns: tuple[str, ...], words: list[str]) -> Q:
@@ -114,6 +117,22 @@ def comments_with(words: list[str], user: User, now: datetime) -> QuerySet[Comme
     rows = comments.select_related("item__section", "item__launch", "author")
     seen = rows.order_by("-created_at", "pk")
     return narrowed(seen, COMMENT, words, Comment.objects.all())
+
+
+def risks_with(words: list[str], user: User, now: datetime) -> QuerySet[Risk]:
+    risks = Risk.objects.filter(launch__in=Launch.objects.visible_to(user, now))
+    seen = risks.select_related("launch").order_by("-launch__created_at", "launch", "pk")
+    return narrowed(seen, RISK, words, Risk.objects.all())
+
+
+def evidence_with(words: list[str], user: User, now: datetime) -> QuerySet[Evidence]:
+    """What stands. What was taken back is no proof any more."""
+    proofs = Evidence.objects.filter(
+        STANDING, item__launch__in=Launch.objects.visible_to(user, now)
+    )
+    rows = proofs.select_related("item__section", "item__launch")
+    seen = rows.order_by("-item__launch__created_at", "item__launch", "pk")
+    return narrowed(seen, EVIDENCE, words, Evidence.objects.filter(STANDING))
 
 
 def _items(user: User, now: datetime) -> QuerySet[Item]:

@@ -61,7 +61,7 @@ def waits_for_signature(slot: Slot) -> bool:
 
 
 def waits_since(slot: Slot) -> datetime | None:
-    """Since when it is their turn, where that was noted; what has gone stale has no such moment."""
+    """Since when it is their turn, where that was noted."""
     if not waits_for_signature(slot):
         return None
     asked_at = slot.section.asked_at if slot.section else slot.launch.round_opened_at
@@ -69,9 +69,9 @@ def waits_since(slot: Slot) -> datetime | None:
 
 
 def asked_since(slot: Slot, asked_at: datetime | None) -> datetime | None:
-    """The moment somebody asked, unless it was answered since and has gone stale: no moment was noted for that."""
+    """The moment somebody asked, or where it was answered since, when that answer went stale."""
     answered = slot.signed_at and asked_at and slot.signed_at >= asked_at
-    return None if answered else asked_at
+    return slot.stale_since if answered else asked_at
 
 
 def wait_of(slot: Slot, now: datetime) -> WaitFacts:

@@ -89,12 +89,15 @@ def _gaps(standing: LaunchStanding, now: datetime) -> tuple[list[Detail], str]:
     sections = reverse("checklist:launch", args=[standing.launch.slug])
     items = reverse("checklist:items", args=[standing.launch.slug])
     weighed = [facts for facts in standing.facts if facts.blockers]
+    blocking = [row for row in standing.sections if row.phase == Phase.READINESS]
+    ended = sum(row.acceptances_ended for row in blocking)
     expired = sum(facts.expired for facts in weighed)
     states = Counter(facts.state for facts in weighed if facts.slots)
     unsigned = sum(states[state] for state in UNSIGNED)
     counted = [
         (ready.counts.outstanding, _outstanding, f"{items}?status=outstanding"),
         (ready.accepted, _accepted, f"{items}?status=accepted"),
+        (ended, _ended, f"{items}?status=unaccepted"),
         (expired, _expired, f"{sections}?show=expired#sections"),
         (unsigned, _unsigned, f"{sections}?show=unsigned#sections"),
         (states[SectionState.STALE], _stale, f"{sections}?show=stale#sections"),
@@ -130,6 +133,10 @@ def _waivers(standing: LaunchStanding, now: datetime) -> list[Detail]:
     return [Detail(text, f"{reverse('checklist:items', args=[launch.slug])}?status=accepted")]
 
 
+def _ended(count: int) -> str:
+    return ngettext("%(n)d waiver has ended", "%(n)d waivers have ended", count) % {"n": count}
+
+
 def _expired(count: int) -> str:
     text = ngettext("evidence of %(n)d item expired", "evidence of %(n)d items expired", count)
     return text % {"n": count}
@@ -154,7 +161,7 @@ def _readiness(standing: LaunchStanding, now: datetime) -> tuple[list[Detail], s
     decision = standing.verdict.decision
     if decision.outcome is Outcome.NONE:
         return _complete(standing, now), _("No decision round is open yet.")
-    waits = _reaffirmation(standing) or _votes_missing(standing)
+    waits = _reaffirmation(standing) or _votes_missing(standing) or _promises_missing(standing)
     details = _conditions(standing, before_launch_words(standing.launch))
     return [*details, *_complete(standing, now)], waits
 
@@ -187,6 +194,12 @@ def _votes_missing(standing: LaunchStanding) -> str:
     return text % {"n": missing}
 
 
+def _promises_missing(standing: LaunchStanding) -> str:
+    if not standing.verdict.decision.stands:
+        return ""
+    return _("GO was given: it is approved once all is done that was asked for before the launch.")
+
+
 def _reaffirmation(standing: LaunchStanding) -> str:
     if not standing.verdict.to_reaffirm:
         return ""
@@ -194,8 +207,11 @@ def _reaffirmation(standing: LaunchStanding) -> str:
 
 
 def _approval(standing: LaunchStanding, now: datetime) -> tuple[list[Detail], str]:
-    votes = len(standing.verdict.decision.slots)
-    text = _("%(votes)d of %(votes)d votes GO") % {"votes": votes}
+    decision = standing.verdict.decision
+    text = _("%(votes)d of %(votes)d votes GO")
+    if decision.outcome is Outcome.GO_CONDITIONAL:
+        text = _("%(votes)d of %(votes)d votes GO, with conditions")
+    text %= {"votes": len(decision.slots)}
     given = Detail(text, decision_url(standing.launch.slug))
     owed = _conditions(standing, after_launch_words(standing.launch))
     return [given, *owed, *_complete(standing, now)], ""

@@ -5,12 +5,13 @@ Material changes and edited notes apart: the first make a signature stale, the s
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -248,13 +249,21 @@ def accepted_words(item: Content) -> str:
     """By whom, until when and why an item was accepted; nothing where it was not."""
     if not item["acceptance"]:
         return ""
-    until = datetime.fromisoformat(item["acceptance"]["until"])
     parts = {
         "who": item["accepted_by"],
-        "until": date_format(until, "j F Y, H:i"),
+        "until": _until(datetime.fromisoformat(item["acceptance"]["until"])),
         "why": item["accepted_because"],
     }
-    return _("accepted by %(who)s until %(until)s UTC: %(why)s") % parts
+    return _("accepted by %(who)s until %(until)s: %(why)s") % parts
+
+
+def _until(end: datetime) -> str:
+    """On the reader's clocks; where the day ends there too, by that day, as it was chosen."""
+    there = localtime(end)
+    if there.time() != time.min:
+        return date_format(there, "j F Y, H:i T")
+    day = there - timedelta(microseconds=1)
+    return _("the end of %(day)s") % {"day": date_format(day, "j F Y, T")}
 
 
 def _proof(proof: Content) -> str:

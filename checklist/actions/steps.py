@@ -22,6 +22,7 @@ SECTION_READ_MODEL = [
     "accepted",
     "acceptances_end",
     "acceptances_ending",
+    "acceptances_ended",
     "next_blocker",
     "next_blocker_item",
     "next_expiry",
@@ -51,6 +52,7 @@ STANDING = [
     "vote",
     "conditions_digest",
     "withdrawn_at",
+    "stale_since",
     "returned_at",
     "returned_by",
     "return_reason",
@@ -131,6 +133,7 @@ def refresh_launch(before: reading.LaunchStanding, *, now: datetime) -> list[Cha
     reading.store_launch(launch, after)
     launch.save(update_fields=LAUNCH_READ_MODEL)
     changes = transitions(before, after)
+    note_stale(changes, now=now)
     tell_stale(changes, now=now)
     return changes
 
@@ -146,6 +149,14 @@ def transitions(before: reading.LaunchStanding, after: reading.LaunchStanding) -
         if verb := TRANSITIONS.get((earlier.state, slot.state)):
             changes.append(Change(verb, f"slot:{slot_id}", after.launch.pk))
     return changes
+
+
+def note_stale(changes: Sequence[Change], *, now: datetime) -> None:
+    """Remember since when a signature no longer covers what is there; healed, it is as if it always had."""
+    for verb, since in ((Verb.SLOT_STALE, now), (Verb.SLOT_HEALED, None)):
+        turned = [change.subject.partition(":")[2] for change in changes if change.action == verb]
+        if turned:
+            Slot.objects.filter(pk__in=turned).update(stale_since=since)
 
 
 def tell_stale(changes: Sequence[Change], *, now: datetime) -> None:
@@ -187,7 +198,7 @@ def let_stand(slot: Slot, mark: Mark) -> None:
     slot.signature, slot.signed_material = mark.signature, mark.material
     slot.vote, slot.conditions_digest = mark.ballot.vote, mark.ballot.conditions_digest
     slot.signed_by, slot.signed_at, slot.signed_for = mark.by, mark.at, mark.standing_in_for
-    slot.withdrawn_at = None
+    slot.withdrawn_at = slot.stale_since = None
     slot.returned_by = slot.returned_at = None
     slot.return_reason = ""
     slot.save(update_fields=STANDING)
@@ -195,7 +206,8 @@ def let_stand(slot: Slot, mark: Mark) -> None:
 
 def clear(slot: Slot) -> None:
     """Nothing stands in a slot any more: its signature was withdrawn, or its round is over."""
-    slot.signature = slot.signed_by = slot.signed_at = slot.withdrawn_at = None
+    slot.signature = slot.signed_by = slot.signed_at = None
+    slot.withdrawn_at = slot.stale_since = None
     slot.signed_material = slot.signed_for = slot.vote = slot.conditions_digest = ""
     slot.save(update_fields=STANDING)
 

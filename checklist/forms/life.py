@@ -13,7 +13,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from checklist.forms.items import PlausibleDate, area, day_field
+from checklist.forms.items import area, day_field
 from checklist.models import Item, Launch
 from checklist.tokens import token_of
 from sentinel.text import TextField
@@ -22,6 +22,7 @@ REASON_LENGTH = 2000
 
 
 def reason_field(label: Any, **kwargs: Any) -> TextField:
+    kwargs.setdefault("error_messages", {"required": _("Say why.")})
     return TextField(label=label, max_length=REASON_LENGTH, widget=area(3), **kwargs)
 
 
@@ -68,6 +69,10 @@ class PostponeForm(forms.Form):
     )
     reason = reason_field(_("Why the date is moved"))
 
+    def __init__(self, data: Any = None, *, launch: Launch) -> None:
+        """The hour stays unless somebody says otherwise."""
+        super().__init__(data, initial={"target_time": launch.target_time})
+
 
 class ResumeForm(PostponeForm):
     """The target with which a postponed launch is taken up again."""
@@ -97,11 +102,14 @@ class LeftoverForm(forms.Form):
 
     use_required_attribute = False
 
-    reason = reason_field(_("Why it is left, and what is still to be done"))
-    owner = forms.TypedChoiceField(label=_("Who sees to it"))
-    due_on = PlausibleDate(
-        label=_("By when"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    reason = reason_field(
+        _("Why it is left, and what is still to be done"),
+        error_messages={"required": _("Say why it is left, and what is still to be done.")},
     )
+    owner = forms.TypedChoiceField(
+        label=_("Who sees to it"), error_messages={"required": _("Choose who sees to it.")}
+    )
+    due_on = day_field(_("By when"), required=True, error_messages={"required": _("Say by when.")})
 
     def __init__(self, data: Any = None, *, item: Item, people: Mapping[str, User]) -> None:
         initial = {"owner": item.owner_id, "due_on": item.due_on}

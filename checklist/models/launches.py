@@ -270,6 +270,7 @@ class Section(models.Model):
     accepted = models.PositiveIntegerField(default=0, editable=False)
     acceptances_end = models.DateTimeField(null=True, editable=False)
     acceptances_ending = models.PositiveIntegerField(default=0, editable=False)
+    acceptances_ended = models.PositiveIntegerField(default=0, editable=False)
     next_blocker = models.CharField(max_length=521, blank=True, editable=False)
     next_blocker_item = models.UUIDField(null=True, editable=False)
     next_expiry = models.DateTimeField(null=True, editable=False)
@@ -331,6 +332,7 @@ class Slot(models.Model):
     signed_for = models.CharField(max_length=150, blank=True, editable=False)
     vote = models.CharField(max_length=12, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
+    stale_since = models.DateTimeField(null=True, editable=False)
     conditions_digest = models.CharField(max_length=64, blank=True, editable=False)
     returned_at = models.DateTimeField(null=True, editable=False)
     returned_by = models.ForeignKey(

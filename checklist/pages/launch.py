@@ -21,6 +21,7 @@ from checklist.pages.links import conditions_url, decision_url
 from checklist.pages.names import Named, Names, all_of, any_of, names_of, waited_for
 from checklist.pages.risks import assessment_words
 from checklist.pages.rows import set_refusals
+from checklist.pages.states import has_next, state_words
 from checklist.pages.then import Then
 from checklist.pages.turns import Ask, SlotLine, moment, slot_line
 from checklist.permissions import Ground, Right, Viewer, rights
@@ -193,16 +194,16 @@ def section_row(
     granted = rights(viewer, Ground(frozenset(team.id for team in teams)))
     url = section.get_absolute_url()
     ask = Ask(section, facts.state, names, teams, viewer, Right.LEAD in granted)
-    blocker = section.next_blocker_item
+    blocker = section.next_blocker_item if has_next(facts, launch) else None
     return SectionRow(
         number=section.number,
         title=section.title,
         url=url,
         team=all_of(team.name for team in teams),
         state=facts.state.value,
-        label=str(facts.state.label),
+        label=state_words(facts, launch),
         segments=segments(section.counts, url, section.accepted),
-        blocker=section.next_blocker,
+        blocker=section.next_blocker if blocker else "",
         blocker_url=reverse("checklist:item", args=[launch.slug, section.number, blocker])
         if blocker
         else "",
@@ -308,11 +309,12 @@ def decision_line(standing: LaunchStanding, names: Names, now: datetime) -> Deci
         Outcome.GO: ("approved", _("The round ended with GO")),
         Outcome.GO_CONDITIONAL: ("approved", _("The round ended with GO with conditions")),
         Outcome.NO_GO: ("no-go", _("The round ended with NO-GO")),
-        Outcome.LAUNCHED: ("open", _("Ended by going live")),
+        Outcome.LAUNCHED: _launched(standing),
     }[decision.outcome]
     missing = {slot.id for slot in decision.slots if not slot.stands}
     waiting = [slot for slot in standing.executive if str(slot.pk) in missing]
     first_vote = any(not slot.signed_material for slot in waiting)
+    turned = [slot.stale_since for slot in waiting if slot.stale_since]
     return DecisionLine(
         label,
         state,
@@ -321,8 +323,17 @@ def decision_line(standing: LaunchStanding, names: Names, now: datetime) -> Deci
         owed,
         owed_at,
         whom=_voters(waiting, names),
-        since=launch.round_opened_at if first_vote else None,
+        since=launch.round_opened_at if first_vote else min(turned, default=None),
     )
+
+
+def _launched(standing: LaunchStanding) -> tuple[str, str]:
+    """What the round had come to that ended by going live: GO, where the launch went live by it."""
+    if standing.launch.live_round is None:
+        return "open", _("Ended by going live")
+    if any(slot.conditions_digest for slot in standing.executive):
+        return "approved", _("Went live by GO with conditions")
+    return "approved", _("Went live by GO")
 
 
 def _voters(slots: Sequence[Slot], names: Names) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from checklist import search
 from checklist.forms.search import SearchForm
-from checklist.models import Comment, Item, Launch
+from checklist.models import Comment, Evidence, Item, Launch, Risk
 
 HITS = 20
 EXCERPT = 160
@@ -146,6 +146,20 @@ def _comment(comment: Comment, words: list[str]) -> tuple[Launch, Hit]:
     return item.launch, _hit(item, text, words, place=place)
 
 
+def _evidence(proof: Evidence, words: list[str]) -> tuple[Launch, Hit]:
+    item = proof.item
+    text = " ".join(filter(None, [proof.name, proof.url, proof.sha256]))
+    return item.launch, _hit(item, text, words, place=f"{item.section} · {item}")
+
+
+def _risk(risk: Risk, words: list[str]) -> tuple[Launch, Hit]:
+    parts = [risk.title, risk.description, risk.mitigation, risk.close_reason]
+    place = _("Risk %(risk)s, closed") if risk.closed_at else _("Risk %(risk)s")
+    place %= {"risk": risk.name}
+    text = " ".join(filter(None, parts))
+    return risk.launch, Hit(place, risk.get_absolute_url(), excerpt(text, words), (0, risk.number))
+
+
 def _hit(item: Item, text: str, words: list[str], *, place: str) -> Hit:
     item.section.launch = item.launch
     key = (item.section.position, item.position)
@@ -176,5 +190,9 @@ KINDS = {
     SearchForm.LAUNCHES: Kind(gettext_lazy("Launches"), search.launches_with, "", _launch),
     SearchForm.ITEMS: Kind(gettext_lazy("Items"), search.items_with, "launch__", _item),
     SearchForm.NOTES: Kind(gettext_lazy("Notes"), search.notes_with, "launch__", _note),
+    SearchForm.EVIDENCE: Kind(
+        gettext_lazy("Evidence"), search.evidence_with, "item__launch__", _evidence
+    ),
     SearchForm.COMMENTS: Kind(gettext_lazy("Comments"), search.comments_with, "", _comment),
+    SearchForm.RISKS: Kind(gettext_lazy("Risks"), search.risks_with, "launch__", _risk),
 }

@@ -29,6 +29,7 @@ from checklist.pages.rows import (
     set_refusals,
     with_status,
 )
+from checklist.pages.states import state_words
 from checklist.pages.then import Then
 from checklist.pages.turns import Ask, SlotLine, slot_line
 from checklist.pages.voids import voids_words
@@ -122,7 +123,7 @@ def section_head(section: Section, slots: Sequence[Slot], launch: Launch) -> Hea
     facts = reading.section_facts(section, slots)
     return Head(
         state=facts.state.value,
-        label=str(facts.state.label),
+        label=state_words(facts, launch),
         segments=segments(section.counts, section_url(launch, section), section.accepted),
         left=left_words(section),
         check=_summary(section.errors, section.warnings),

@@ -222,9 +222,10 @@ def _to_vote(worker: Worker) -> Iterable[Task]:
 
 
 def _open_since(slot: Slot, launch: Launch) -> str:
-    """Since when a vote is waited for; of one that has gone stale only that it has."""
+    """Since when a vote is waited for, or since when one has been stale."""
     if slot.signed_material:
-        return _("changed since you voted")
+        when = moment(slot.stale_since)
+        return _("changed %(when)s, since it was voted") % {"when": when}
     since = moment(launch.round_opened_at)
     return _("open since %(when)s") % {"when": since} if since else ""
 
@@ -255,18 +256,18 @@ def _to_lead(sections: list[Section], slots: dict[object, list[Slot]]) -> Iterab
     says = {
         SectionState.READY: _("ready: ask for its signature"),
         SectionState.RETURNED: _("returned %(when)s: mend it and ask again"),
-        SectionState.STALE: _("changed since it was signed"),
+        SectionState.STALE: _("changed %(when)s, since it was signed"),
     }
     for section in sections:
         rows = slots.get(section.pk, [])
         state = section_facts(section, rows).state
         if state in says:
-            returned = max((slot.returned_at for slot in rows if slot.returned_at), default=None)
+            turned = [slot.returned_at or slot.stale_since for slot in rows]
             yield Task(
                 _called(section),
                 section.get_absolute_url(),
                 str(section.launch),
-                says[state] % {"when": moment(returned)},
+                says[state] % {"when": moment(max(filter(None, turned), default=None))},
                 status=state.value,
                 label=str(state.label),
             )

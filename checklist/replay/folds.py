@@ -83,11 +83,12 @@ def _risk_reopened(past: Past, leaf: Leaf) -> None:
     past.row("risk", leaf.id).update(leaf.new, closed_by=None, close_reason="")
 
 
-def _stale(*, is_stale: bool) -> Fold:
-    def then(past: Past, leaf: Leaf) -> None:
-        past.row("slot", leaf.id)["is_stale"] = is_stale
+def _stale(past: Past, leaf: Leaf) -> None:
+    past.row("slot", leaf.id)["stale_since"] = leaf.at
 
-    return then
+
+def _healed(past: Past, leaf: Leaf) -> None:
+    past.row("slot", leaf.id)["stale_since"] = None
 
 
 FOLDS: dict[str, Fold] = LIFE | {
@@ -99,8 +100,8 @@ FOLDS: dict[str, Fold] = LIFE | {
     Verb.SECTION_CHANGED: merge,
     Verb.SLOT_ADDED: merge,
     Verb.SLOT_CHANGED: merge,
-    Verb.SLOT_STALE: _stale(is_stale=True),
-    Verb.SLOT_HEALED: _stale(is_stale=False),
+    Verb.SLOT_STALE: _stale,
+    Verb.SLOT_HEALED: _healed,
     Verb.ITEM_ADDED: merge,
     Verb.ITEM_CHANGED: _item_changed,
     Verb.ITEM_REMOVED: remove,

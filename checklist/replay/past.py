@@ -100,7 +100,7 @@ NOT_SIGNED: Row = {
     "withdrawn_at": None,
     "vote": "",
     "conditions_digest": "",
-    "is_stale": False,
+    "stale_since": None,
 }
 
 

@@ -159,4 +159,4 @@ def _launch_erased(past: Past, launch: Launch) -> bool:
 
 
 def _is_stale(past: Past, slot: Slot) -> bool:
-    return bool(past.row("slot", str(slot.pk)).get("is_stale"))
+    return past.row("slot", str(slot.pk)).get("stale_since") is not None

@@ -240,6 +240,7 @@ class Summary:
     accepted: int
     acceptances_end: datetime | None
     acceptances_ending: int
+    acceptances_ended: int
     next_blocker: ItemFacts | None
     next_expiry: datetime | None
 
@@ -258,6 +259,7 @@ def summarise(items: Iterable[ItemFacts], now: datetime) -> Summary:
         accepted=len(ends),
         acceptances_end=min(ends, default=None),
         acceptances_ending=ends.count(min(ends)) if ends else 0,
+        acceptances_ended=sum(item.lapsed(now) for item in rows),
         next_blocker=next((item for item in rows if item.blocks(now)), None),
         next_expiry=min(expiries, default=None),
     )

@@ -50,7 +50,7 @@ def managed_launch(request: Request, slug: str) -> Launch:
 def postpone(request: Request, slug: str) -> HttpResponse:
     """Move the target to another date, or put the launch off without one."""
     launch = managed_launch(request, slug)
-    form = PostponeForm(request.POST if request.method == "POST" else None)
+    form = PostponeForm(request.POST if request.method == "POST" else None, launch=launch)
     if form.is_valid():
         with refusals_on(form):
             actions.postpone(launch, by=request.user, **form.cleaned_data)
@@ -72,7 +72,7 @@ def postpone(request: Request, slug: str) -> HttpResponse:
 def resume(request: Request, slug: str) -> HttpResponse:
     """Take a postponed launch up again."""
     launch = managed_launch(request, slug)
-    form = ResumeForm(request.POST if request.method == "POST" else None)
+    form = ResumeForm(request.POST if request.method == "POST" else None, launch=launch)
     if form.is_valid():
         with refusals_on(form):
             actions.resume(launch, by=request.user, **form.cleaned_data)

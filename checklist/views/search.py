@@ -12,6 +12,6 @@ from checklist.pages.search import search_page
 
 @require_GET
 def search(request: Request) -> HttpResponse:
-    """Launches, items, notes and comments with the words asked for."""
+    """Launches, what is in them, and their risks, with the words asked for."""
     page = search_page(SearchForm(request.GET), user=request.user, now=timezone.now())
     return render(request, "checklist/search.html", {"page": page})

@@ -178,13 +178,14 @@ def _wait(slot: Slot, found: Table) -> Wait:
             nobody=found.names.nobody_holds(slot),
             appoint=appoint_links(found.launch.slug, slot, found.names, found.viewer),
         )
-    opened = found.newest.opened_at if found.newest and not slot.signature else None
+    opened = found.newest.opened_at if found.newest else None
+    since = slot.stale_since if slot.signature else opened
     slug, by = found.launch.slug, found.user.pk
     return Wait(
         whom=any_of(waited_for(holders)),
-        since=opened,
+        since=since,
         is_you=found.may_vote(slot),
-        escalated=escalated_words(slot, opened),
+        escalated=escalated_words(slot, since),
         reminder=reminder(slot, holders, slug=slug, by=by, now=found.now)
         if found.manages
         else None,

@@ -108,7 +108,7 @@ def decision_page(found: Table) -> DecisionPage:
         takes_votes=found.takes_votes,
         questions=question_rows(standing, newest),
         votes=votes_words(votes) if newest and newest.state != RoundState.CANCELLED else "",
-        outcome=_outcome(newest, found.launch),
+        outcome=_outcome(newest, found),
         cards=vote_cards(found),
         replaced=_replaced(found),
         history=[round_lines(round_, found) for round_ in found.rounds[1:]],
@@ -130,13 +130,19 @@ def _carried(found: Table) -> tuple[ConditionLine, ...]:
     return condition_lines(beside, found.now)
 
 
-def _went_live(round_: Round, launch: Launch) -> str:
-    if launch.live_round == round_.pk:
-        return _("GO: the launch went live by it")
-    return _("The launch went live and ended the round")
+def _went_live(round_: Round, found: Table) -> str:
+    if found.launch.live_round != round_.pk:
+        return _("The launch went live and ended the round")
+    if _is_conditional(found):
+        return _("GO with conditions: the launch went live by it")
+    return _("GO: the launch went live by it")
 
 
-def _outcome(round_: Round | None, launch: Launch) -> str:
+def _is_conditional(found: Table) -> bool:
+    return any(slot.vote == Vote.GO_CONDITIONAL for slot in found.standing.executive)
+
+
+def _outcome(round_: Round | None, found: Table) -> str:
     if round_ is None:
         return _("No round has been opened yet")
     return {
@@ -145,13 +151,22 @@ def _outcome(round_: Round | None, launch: Launch) -> str:
         RoundState.GO_CONDITIONAL: _("GO with conditions"),
         RoundState.NO_GO: _("NO-GO"),
         RoundState.CANCELLED: _("The round was cancelled without a decision"),
-        RoundState.LAUNCHED: _went_live(round_, launch),
+        RoundState.LAUNCHED: _went_live(round_, found),
     }[RoundState(round_.state)]
+
+
+def _round_words(round_: Round, found: Table) -> tuple[str, Promise]:
+    """How a round ended, by the votes that it went live by where it did."""
+    if round_.pk != found.launch.live_round:
+        return ROUND_WORDS[RoundState(round_.state)]
+    if _is_conditional(found):
+        return "approved", lazy("Went live by GO with conditions")
+    return "approved", lazy("Went live by GO")
 
 
 def round_lines(round_: Round, found: Table) -> RoundLines:
     """A round with its answers, and its votes and withdrawals in the order they were given."""
-    state, label = ROUND_WORDS[RoundState(round_.state)]
+    state, label = _round_words(round_, found)
     parts = {"who": round_.opened_by, "when": moment(round_.opened_at)}
     closed = ""
     if round_.closed_at:

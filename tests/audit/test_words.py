@@ -92,9 +92,7 @@ def test_several_fields_are_told_in_the_order_of_their_registration():
         "status": "attention",
     }
 
-    assert told(old, new) == (
-        "Done → Needs attention; owner none → R. Chen; due none → 9 Mar 2026; note none → “TBD”"
-    )
+    assert told(old, new) == ("Done → Needs attention; owner R. Chen; due 9 Mar 2026; note “TBD”")
 
 
 def test_a_field_that_did_not_change_is_not_told():
@@ -157,7 +155,7 @@ def test_long_texts_are_short_with_the_whole_beside():
         [line({"note": Written("")}, {"note": long}, reason=Written("why\nnot"))]
     )
 
-    assert str(sentence.changes[0]).startswith("note none → “word word")
+    assert str(sentence.changes[0]).startswith("note “word word")
     assert len(str(sentence.changes[0])) < 110
     assert sentence.whole == [("reason", "why\nnot"), ("note now", long)]
 
@@ -166,14 +164,12 @@ def test_long_texts_are_short_with_the_whole_beside():
     "text", ["done", str(CHEN), "2026-03-01", f"user:{CHEN}", '{"a": 1}', "a_b", "ab" * 32]
 )
 def test_what_people_wrote_is_never_interpreted(text):
-    assert told({"status": None}, {"status": Written(text)}) == f"none → “{text}”"
+    assert told({"status": None}, {"status": Written(text)}) == f"“{text}”"
 
 
 def test_ids_become_names():
-    assert told({"teams": []}, {"teams": [str(TEAM), str(TEAM)]}) == (
-        "teams none → Platform, Platform"
-    )
-    assert told({"holder": None}, {"holder": f"user:{CHEN}"}) == "holder none → R. Chen"
+    assert told({"teams": []}, {"teams": [str(TEAM), str(TEAM)]}) == ("teams Platform, Platform")
+    assert told({"holder": None}, {"holder": f"user:{CHEN}"}) == "holder R. Chen"
 
 
 @pytest.mark.parametrize(
@@ -192,7 +188,7 @@ def test_ids_become_names():
     ],
 )
 def test_any_value_has_a_reading(value, reading):
-    assert told({"owner": None}, {"owner": value}) == f"owner none → {reading}"
+    assert told({"owner": None}, {"owner": value}) == f"owner {reading}"
 
 
 def test_a_code_that_was_given_up_is_shown_plainly():
@@ -284,3 +280,7 @@ def test_topics_are_what_the_registered_acts_make_up():
     assert words.topics() == {"item": "Items", "slot": "Slot"}
     assert words.acts_of("item") == ["item.changed"]
     assert words.acts_of("nothing") == []
+
+
+def test_what_goes_away_is_said_to_be_none():
+    assert told({"holder": f"user:{CHEN}"}, {"holder": None}) == "holder R. Chen → none"

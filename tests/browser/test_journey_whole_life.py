@@ -186,6 +186,7 @@ def meet_what_expired(page, stage):
     expect(page.get_by_role("button", name="NO-GO", exact=True)).to_be_enabled()
     expect_verdict(page, stage, "NOT READY")
     expect(page.get_by_role("link", name="1 accepted").first).to_be_visible()
+    expect(page.get_by_role("link", name="1 waiver has ended")).to_be_visible()
     expect(page.get_by_role("link", name=f"1.6 {PENTEST}").first).to_be_visible()
 
 

@@ -50,6 +50,7 @@ def recounted_item(item, launch, now):
         "expired": expired,
         "blocks": expired or not (settled or accepted),
         "accepted": given.until if accepted else None,
+        "ended": bool(binds) and given.until <= now,
         "expires": min(
             [
                 *([max(counting)] if demanded and counting and None not in counting else []),
@@ -100,6 +101,7 @@ def recounted_section(section, launch, now):
         "expired": sum(row["expired"] for row in rows),
         "accepted": len(accepted),
         "acceptances_end": min(accepted, default=None),
+        "acceptances_ended": sum(row["ended"] for row in rows),
         "acceptances_ending": accepted.count(min(accepted)) if accepted else 0,
         "next_blocker": f"{blocking[0].number} {blocking[0].text}".strip() if blocking else "",
         "next_blocker_item": blocking[0].pk if blocking else None,

@@ -11,7 +11,14 @@ from checklist.replay.moments import moment_of, stood_at
 # Whom the four eyes ask for is not part of how a launch stood; revisions count saves.
 UNTOLD = {"revision", "status_by", "status_at"}
 ROUGHLY = {"created_at", "added_at", "signed_at", "decided_at", "raised_at", "at", "closed_at"}
-ROUGHLY |= {"resolved_at", "returned_at", "first_signed_at", "asked_at", "withdrawn_at"}
+ROUGHLY |= {
+    "resolved_at",
+    "returned_at",
+    "first_signed_at",
+    "asked_at",
+    "withdrawn_at",
+    "stale_since",
+}
 ROUGHLY |= {"review_opened_at", "round_opened_at", "nudged_at", "escalated_at"}
 
 

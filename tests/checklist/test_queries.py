@@ -329,7 +329,7 @@ def test_a_click_where_there_is_everything(client, django_assert_num_queries, co
     sign(section)
     client.force_login(make_member(section))
 
-    a_click(client, django_assert_num_queries, section, "na", 21)
+    a_click(client, django_assert_num_queries, section, "na", 22)
 
 
 @one_and_three

@@ -75,6 +75,15 @@ def test_a_section_counts_what_is_accepted_and_what_ends_first():
     assert summary.next_expiry == NOW + SECOND
 
 
+def test_a_section_counts_whose_acceptance_has_ended():
+    over, suspended = {"until": NOW}, {"until": NOW, "status": ATTENTION}
+    items = [accepted(given=over, id="a"), accepted(given=suspended, id="b"), accepted(id="c")]
+
+    summary = summarise(items, NOW)
+
+    assert (summary.acceptances_ended, summary.accepted) == (1, 1)
+
+
 def test_nothing_accepted_ends_never():
     summary = summarise([make_item_facts(NOT_DONE)], NOW)
 

@@ -65,12 +65,9 @@ def test_an_items_changes(launch, item):
     edit_item(item, by=manager, fields=fields | {"team": make_team("QA")})
 
     assert told(5) == [
-        (
-            "1.1 Audit completed: owner none → K. Mensah; due none → 24 Dec 2026; team none → QA, "
-            "M. Ito"
-        ),
-        "1.1 Audit completed: note none → “Ordered”, M. Ito",
-        "1.1 Audit completed: attention → N/A; reason none → “Not ours”, M. Ito",
+        ("1.1 Audit completed: owner K. Mensah; due 24 Dec 2026; team QA, M. Ito"),
+        "1.1 Audit completed: note “Ordered”, M. Ito",
+        "1.1 Audit completed: attention → N/A; reason “Not ours”, M. Ito",
         "1.1 Audit completed: done → attention, M. Ito",
         "1.1 Audit completed: not set → done, M. Ito",
     ]
@@ -164,7 +161,7 @@ def test_a_launchs_changes_and_its_people(launch):
         "A. Guest: let into the launch; as manager, M. Ito",
         (
             "Aureus 1.0: classification internal → restricted; owner team Engineering → Platform; "
-            "four eyes no → yes; target date none → 11 Dec 2026; target time none → 14:00, M. Ito"
+            "four eyes no → yes; target date 11 Dec 2026; target time 14:00, M. Ito"
         ),
     ]
 
@@ -176,7 +173,7 @@ def test_appointments():
     end_appointment(appoint(authority, holder, by=admin), by=admin)
 
     ended, made = told(2)
-    assert ended.startswith("R. Chen, CISO: appointment ended; until none → ")
+    assert ended.startswith("R. Chen, CISO: appointment ended; until ")
     assert made.startswith("R. Chen, CISO: appointed; from ")
 
 
@@ -193,7 +190,7 @@ def test_deputies_and_appointments_for_one_launch(launch):
 
     here, of_all = told(2)
     assert here.startswith(f"K. Osei, {vacant}, for one launch only: appointed; from ")
-    assert here.endswith("; until none “Nobody holds it.”, M. Ito")
+    assert here.endswith(" “Nobody holds it.”, M. Ito")
     assert of_all.startswith("B. Ray, CISO, standing in for R. Chen: appointed; from ")
     assert of_all.endswith("; until 30 Nov 2030, 00:00 “On leave.”, A. Berg")
     [line] = words.sentences(read(Entry.objects.of_launch(launch.pk).newest_first()[:1]))

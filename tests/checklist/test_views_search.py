@@ -8,15 +8,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checklist import search
-from checklist.models import Comment, Item, Launch
-from checklist.pages.search import EXCERPT, HITS, excerpt
+from checklist.actions.evidence import remove_evidence
+from checklist.actions.risks import close_risk
+from checklist.models import Comment, Evidence, Item, Launch, Risk
+from checklist.pages.search import EXCERPT, HITS, KINDS, excerpt
 from checklist.rules import Classification
 from tests.factories.launches import (
     make_comment,
+    make_evidence,
     make_item,
     make_launch,
     make_member,
     make_participant,
+    make_risk,
     manager_of,
     set_items,
 )
@@ -65,6 +69,8 @@ def filled(**fields):
     )
     set_items(launch.sections.get(), note="The zebra ate", na_reason="No zebra")
     make_comment(launch.items.first(), "Is it a zebra?", author=make_user(full_name="Maya Ito"))
+    make_evidence(launch.items.first(), name="Zebra count", url="https://zoo.example/zebra/7")
+    make_risk(launch, title="The zebra bolts", mitigation="A fence")
     launch.refresh_from_db()
     return launch
 
@@ -82,8 +88,17 @@ def test_each_kind_is_found_in_its_place(find):
             (called, f"{section} · 1.1 Feed the zebra", "The [zebra] ate No [zebra]"),
             (called, f"{section} · 1.2 Sweep", "The [zebra] ate No [zebra]"),
         ],
+        "evidence": [
+            (
+                called,
+                f"{section} · 1.1 Feed the zebra",
+                "[Zebra] count https://zoo.example/[zebra]/7",
+            )
+        ],
         "comments": [(called, f"{section} · 1.1 Feed the zebra · Maya Ito", "Is it a [zebra]?")],
+        "risks": [(called, "Risk R1", "The [zebra] bolts A fence")],
     }
+    assert f'href="{launch.risks.get().get_absolute_url()}"' in response.text
     assert f'href="{launch.items.first().get_absolute_url()}"' in response.text
     assert "<mark>zebra</mark>" in response.text
 
@@ -145,16 +160,16 @@ def test_nothing_of_a_restricted_launch_shows_to_outsiders(find, make_person):
     person = make_person()
 
     response = find("zebra", person)
-    pages = [
-        find("zebra", person, kind=kind) for kind in ("launches", "items", "notes", "comments")
-    ]
+    pages = [find("zebra", person, kind=kind) for kind in KINDS]
 
     assert told(response) == {}
     assert "Nothing found" in response.text
     for page in (response, *pages):
         assert str(hidden) not in page.text
         assert hidden.slug not in page.text
-        assert not any(words in page.text for words in ("Stable", "horse", "Feed", "Maya Ito"))
+        assert not any(
+            words in page.text for words in ("Stable", "horse", "Feed", "Maya Ito", "bolts", "zoo")
+        )
 
 
 def test_its_hits_take_no_place_from_those_that_may_be_seen(find):
@@ -189,16 +204,18 @@ def test_participants_and_auditors_find_what_they_may_see(find):
         make_auditor(),
     ]
 
-    assert [len(told(find("zebra", person))) for person in people] == [4] * 4
+    assert [len(told(find("zebra", person))) for person in people] == [len(KINDS)] * 4
 
 
-@pytest.mark.parametrize("kind", ["launches", "items", "notes", "comments"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_more_than_fits_goes_on_by_key(find, kind):
     now = timezone.now()
     for number in range(HITS + 3):
         launch = make_launch({"items": ["zebra"]}, name=f"Zebra {number}")
         set_items(launch.sections.get(), note="zebra")
         make_comment(launch.items.get(), "zebra")
+        make_evidence(launch.items.get(), name="zebra")
+        make_risk(launch, title="zebra")
         # In threes of the same moment
         moment = now - timedelta(hours=number // 3)
         Launch.objects.filter(pk=launch.pk).update(created_at=moment)
@@ -282,6 +299,20 @@ def test_words_are_letters_and_digits():
     assert len(search.words_in(" ".join(f"word{n}" for n in range(99)))) == search.WORDS_AT_MOST
 
 
+def test_evidence_that_was_taken_back_is_not_found_and_a_closed_risk_is(find):
+    launch = filled()
+    proof, manager = Evidence.objects.get(), manager_of(launch)
+    remove_evidence(proof, by=manager)
+    close_risk(launch.risks.get(), by=manager, reason="It was sold.")
+
+    found = told(find("zebra"))
+
+    assert "evidence" not in found
+    assert found["risks"] == [
+        (str(launch), "Risk R1, closed", "The [zebra] bolts A fence It was sold.")
+    ]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_how_often_it_asks(client, django_assert_num_queries, count):
     for _ in range(count):
@@ -289,7 +320,7 @@ def test_how_often_it_asks(client, django_assert_num_queries, count):
     client.force_login(make_user())
     key = Item.objects.first().pk
 
-    with django_assert_num_queries(6 + 4 * LOOKS_FIRST):
+    with django_assert_num_queries(8 + 6 * LOOKS_FIRST):
         client.get(SEARCH, {"q": "zebra"})
     with django_assert_num_queries(4 + LOOKS_FIRST):
         client.get(SEARCH, {"q": "zebra", "kind": "items", "after": key})
@@ -303,6 +334,8 @@ def test_how_often_it_asks(client, django_assert_num_queries, count):
         (Item.objects.all(), search.ITEM, "item_words"),
         (Item.objects.filter(search.WRITTEN), search.NOTE, "note_words"),
         (Comment.objects.all(), search.COMMENT, "comment_words"),
+        (Risk.objects.all(), search.RISK, "risk_words"),
+        (Evidence.objects.filter(search.STANDING), search.EVIDENCE, "evidence_words"),
     ],
 )
 def test_the_planner_knows_the_index(rows, columns, index):
@@ -333,4 +366,4 @@ def test_many_hidden_hits_hide_none_that_may_be_seen(find, monkeypatch):
     found = told(find("zebra"))
 
     assert {label for hits in found.values() for label, *_rest in hits} == {str(launch)}
-    assert len(found) == 4
+    assert len(found) == len(KINDS)

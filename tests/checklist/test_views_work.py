@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.rules import Role
 from checklist.models import Launch
+from checklist.pages.turns import moment
 from checklist.rules import ItemStatus, Outcome
 from tests.checklist.test_views_launch import sign
 from tests.factories.launches import (
@@ -102,6 +103,9 @@ def test_sections_that_i_lead_are_ready_returned_or_stale(client, section):
 
     set_items(section, status=ItemStatus.NA, na_reason="Not ours")
     assert piles(client, lead)["lead"] == ["1 Security"]
+    with timezone.override(lead.time_zone):
+        when = moment(section.slots.get().stale_since)
+    assert f"changed {when}, since it was signed" in client.get(reverse("checklist:my-work")).text
     assert "lead" not in piles(client, make_member(section))
 
 

@@ -292,7 +292,7 @@ def test_a_material_change_makes_a_signature_stale_and_undoing_it_heals():
 
     with appended() as entries:
         set_status(item, by=manager, status=ItemStatus.NOT_DONE)
-    stale = state_of(slot)
+    stale, since, changed = state_of(slot), reread(slot).stale_since, reread(item).status_at
     with appended() as undone:
         set_status(item, by=manager, status=ItemStatus.DONE)
 
@@ -301,6 +301,7 @@ def test_a_material_change_makes_a_signature_stale_and_undoing_it_heals():
     assert acts(entries) == list(zip(verbs, subjects, strict=True))
     assert acts(undone) == [("item.changed", subjects[0]), ("slot.healed", subjects[2])]
     assert (stale, state_of(slot)) == (SlotState.STALE, SlotState.SIGNED)
+    assert (since, reread(slot).stale_since) == (changed, None)
     assert Standing.objects.count() == 1
 
 
@@ -332,7 +333,7 @@ def test_a_stale_section_is_signed_again_and_says_what_it_supersedes():
     assert value_of(second.statement)["supersedes"] == str(first.pk)
     assert [row.signature for row in Standing.objects.all()] == [second]
     assert Signature.objects.count() == 2
-    assert state_of(slot) == SlotState.SIGNED
+    assert (state_of(slot), reread(slot).stale_since) == (SlotState.SIGNED, None)
 
 
 def test_signing_the_same_content_again_keeps_one_snapshot():

@@ -1,8 +1,9 @@
 """What differs between two snapshots, told in sentences."""
 
 import pytest
+from django.utils import timezone
 
-from signoff.diff import Aspect, Difference, bare, differences
+from signoff.diff import Aspect, Difference, accepted_words, bare, differences
 
 PDF = {"name": "Report", "url": "", "sha256": "ab" * 32, "verdict": None}
 LINK = {"name": "Ticket", "url": "https://t.example/1", "sha256": "", "verdict": None}
@@ -208,7 +209,23 @@ def test_an_acceptance_given_anew_shows_what_it_takes_the_place_of():
     [given] = differences(section(item(status="unset")), section(first)).material
 
     assert change.old == (
-        "accepted by Rui until 28 November 2026, 00:00 UTC: The testers come on Thursday."
+        "accepted by Rui until the end of 27 November 2026, UTC: The testers come on Thursday."
     )
-    assert change.new.startswith("accepted by Rui until 5 December 2026, 00:00 UTC: ")
+    assert change.new.startswith("accepted by Rui until the end of 4 December 2026, UTC: ")
     assert given.old == ""
+
+
+def test_an_acceptance_ends_on_the_readers_clocks():
+    item = {
+        "acceptance": {"until": "2026-11-27T23:00:00Z"},
+        "accepted_by": "Rui",
+        "accepted_because": "It is cold.",
+    }
+
+    with timezone.override("Europe/Berlin"):
+        here = accepted_words(item)
+    with timezone.override("Asia/Tokyo"):
+        there = accepted_words(item)
+
+    assert here == "accepted by Rui until the end of 27 November 2026, CET: It is cold."
+    assert there == "accepted by Rui until 28 November 2026, 08:00 JST: It is cold."

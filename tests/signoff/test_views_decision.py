@@ -256,6 +256,7 @@ def test_a_go_that_went_stale_is_told_with_what_changed_beneath_it(client, launc
     page = page_of(client, launch)
 
     assert [card.word for card in page.cards] == ["GO, to affirm again"] * 2
+    assert page.cards[0].wait.since == launch.slots.executive().first().stale_since is not None
     assert [line.text for line in page.cards[0].changes.material] == [
         "1.1 Audit: done → N/A, “Elsewhere.”"
     ]

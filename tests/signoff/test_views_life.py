@@ -20,7 +20,14 @@ from checklist.verdict_words import due_words, moved_words
 from signoff.models import Condition, Signature
 from tests.factories.launches import make_launch, make_lead, make_member, manager_of
 from tests.factories.people import make_admin, make_auditor, make_team, make_user
-from tests.signoff.acting import make_go_launch, reread, withdraw
+from tests.signoff.acting import (
+    make_go_launch,
+    make_round,
+    make_signed_launch,
+    reread,
+    vote_if,
+    withdraw,
+)
 from tests.signoff.living import (
     AFTER,
     WHY,
@@ -173,6 +180,26 @@ def test_postponing_and_resuming(client):
     assert "first planned for Thu 1 Jun 2090, moved once" in text_of(page)
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({"target_on": "2090-07-01", "target_time": "09:00"}, (date(2090, 7, 1), time(9))),
+        ({"target_on": "2090-07-01", "target_time": ""}, (date(2090, 7, 1), None)),
+        ({"target_on": "", "target_time": "09:00"}, (None, None)),
+    ],
+    ids=["moved", "without its hour", "put off"],
+)
+def test_the_hour_is_there_already_and_goes_with_its_day(client, said, kept):
+    launch = make_launch(target_on=date(2090, 6, 1), target_time=time(9))
+
+    form = signed_in(client, launch).get(at(launch, "checklist:postpone")).context["form"]
+    post(client, launch, "checklist:postpone", reason="No vendor.", **said)
+
+    after = reread(launch)
+    assert form["target_time"].value() == time(9)
+    assert (after.target_on, after.target_time) == kept
+
+
 def test_a_postponement_without_a_reason_is_asked_again(client):
     launch = make_launch(target_on=date(2090, 6, 1))
 
@@ -235,7 +262,7 @@ def test_what_is_missing_is_said_at_once_and_nothing_lost(client):
     response = post(client, launch, "signoff:close", **closing(launch, owner=""))
 
     assert response.status_code == 200
-    assert response.text.count("This field is required.") == 3
+    assert response.text.count("Choose who sees to it.") == 3
     assert response.text.count("Waits.") == 3
     assert reread(launch).state == LaunchState.LIVE
 
@@ -351,6 +378,37 @@ def test_a_vote_says_that_the_launch_went_live_by_it(client):
         "The launch went live by it."
         in signed_in(client, launch).get(signature.get_absolute_url()).text
     )
+
+
+def make_conditional_launch():
+    launch = make_signed_launch()
+    make_round(launch)
+    vote_if(launch.slots.executive().get())
+    return live(reread(launch))
+
+
+def make_undecided_launch():
+    launch = make_signed_launch()
+    make_round(launch)
+    return live(launch, reason=WHY)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (make_live_launch, "Went live by GO"),
+        (make_conditional_launch, "Went live by GO with conditions"),
+        (make_undecided_launch, "Ended by going live"),
+    ],
+    ids=["GO", "GO with conditions", "undecided"],
+)
+def test_the_round_that_it_went_live_by_says_what_it_came_to(client, make, words):
+    launch = reread(make())
+
+    overview = signed_in(client, launch).get(at(launch)).context["page"]
+    decision = client.get(at(launch, "signoff:decision")).context["page"]
+
+    assert [overview.decision.label, decision.round.label] == [words, words]
 
 
 def test_the_life_tells_its_steps(client):

@@ -89,6 +89,7 @@ def test_the_round_ends_with_go_with_conditions(client, launch, manager):
     )
     assert page.verdict.word == "READY TO DECIDE"
     assert "waiting on 2 conditions before launch" in str(page.verdict)
+    assert page.verdict.waits.startswith("GO was given: it is approved once all is done")
 
 
 def test_approval_tells_the_conditions_for_afterwards(client, launch, manager):
@@ -99,7 +100,7 @@ def test_approval_tells_the_conditions_for_afterwards(client, launch, manager):
     text = str(page_of(client, launch).verdict)
 
     assert text.startswith(
-        "APPROVED: 2 of 2 votes GO, 2 conditions after launch, the next by Fri 1 Jan 2100"
+        "APPROVED: 2 of 2 votes GO, with conditions, 2 conditions after launch, the next by Fri 1 Jan 2100"
     )
 
 
