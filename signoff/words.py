@@ -54,6 +54,14 @@ SENTENCES = {
     "condition_not_done": _("This condition is not done."),
     "dropped_without_reason": _("Say why this condition is dropped."),
     "condition_not_left": _("This condition is not one that an earlier round left open."),
+    "seal_missing": _(
+        "The keys that seal certificates have not been made: an operator runs “manage.py keys init”."
+    ),
+    "seal_exists": _("There are keys that seal certificates already."),
+    "seal_expired": _(
+        "The certificate that seals has expired: an operator runs “manage.py keys rotate”."
+    ),
+    "seal_root_away": _("The root's private key, %(file)s, is not here: put it back to rotate."),
     "changed_meanwhile": _(
         "This has changed while you were signing. Look at what changed, then sign again."
     ),
