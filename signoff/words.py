@@ -62,6 +62,7 @@ SENTENCES = {
         "The certificate that seals has expired: an operator runs “manage.py keys rotate”."
     ),
     "seal_root_away": _("The root's private key, %(file)s, is not here: put it back to rotate."),
+    "tsa_silent": _("The timestamp authority, %(url)s, gave no timestamp. Try again later."),
     "changed_meanwhile": _(
         "This has changed while you were signing. Look at what changed, then sign again."
     ),

@@ -5,7 +5,7 @@ What people typed goes in as JSON and is never part of the source, so that nothi
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import typst
 
@@ -17,7 +17,7 @@ HOME = FOLDER.parent
 NOWHERE = (
     HOME / "fonts" / "no-packages"
 )  # typst's packages would be looked for here, and fetched from nowhere
-STANDARD = "a-3a"
+STANDARD: Final = "a-3a"
 RECORD_NAME = "record.json"
 
 
@@ -25,15 +25,15 @@ def pdf_of(record: dict[str, Any], *, authority: str, now: datetime) -> bytes:
     """The certificate of a record, to be sealed. `authority`: the root's fingerprint, printed on it."""
     sheet = sheet_of(record, digest=digest(record), authority=authority)
     pdf: bytes = typst.compile(
-        (HOME / "layout.typ").read_bytes(),
+        HOME / "layout.typ",
         root=HOME,
         font_paths=[FOLDER],
         ignore_system_fonts=True,
         format="pdf",
-        pdf_standards=[STANDARD],
+        pdf_standards=STANDARD,
         package_path=NOWHERE,
         package_cache_path=NOWHERE,
-        timestamp=now,
+        timestamp=now.replace(microsecond=0),
         sys_inputs={
             "sheet": json.dumps(sheet),
             "families": json.dumps(FAMILIES),

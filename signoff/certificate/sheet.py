@@ -41,8 +41,8 @@ def sheet_of(record: Value, *, digest: str, authority: str) -> Value:
         "launch": _launch_name(record),
         "facts": _facts(record, zone),
         "verdict": record["verdict"]["text"],
-        "verdict_at": _("How the launch stood when this was printed, %(when)s (%(zone)s)")
-        % {"when": _second(record["printed"]["at"], zone), "zone": zone},
+        "verdict_at": _("How the launch stood when this was printed, %(when)s")
+        % {"when": _second(record["printed"]["at"], zone)},
         "blockers": _blockers(record),
         "votes": _votes(record, signatures, zone),
         "answers": _answers(record),
@@ -138,6 +138,7 @@ def _facts(record: Value, zone: str) -> Rows:
         [_("Owner team"), launch["owner_team"]],
         [_("Managed by"), ", ".join(launch["managers"])],
         [_("Artefact"), launch["artefact"]],
+        [_("Times"), _("in the launch's zone, %(zone)s") % {"zone": zone}],
         [_("Target"), _minute(launch["target_at"], zone) if launch["target_at"] else ""],
         [_("Live since"), _minute(launch["live_at"], zone) if launch["live_at"] else ""],
         [
@@ -277,7 +278,10 @@ def _content(
     value = {"title": f"{section['number']}. {section['title']}"}
     if not signed:
         items = section.get("items", [])
-        return value | {"note": _("Not signed: as it stood when printed."), "items": _items(items)}
+        return value | {
+            "note": _("Not signed: as it stood when printed."),
+            "items": _items(items, zone),
+        }
     last = max(signed, key=lambda row: row["statement"]["time"])
     digest = last["statement"]["content"]["sha256"]
     parts = {
@@ -286,10 +290,10 @@ def _content(
         "digest": digest,
     }
     note = _("As %(who)s signed it, %(when)s; content %(digest)s") % parts
-    return value | {"note": note, "items": _items(record["contents"][digest]["items"])}
+    return value | {"note": note, "items": _items(record["contents"][digest]["items"], zone)}
 
 
-def _items(items: Iterable[Value]) -> Rows:
+def _items(items: Iterable[Value], zone: str) -> Rows:
     """Number, text with what is remarked of it, status in a word, status as a code for its colour."""
     return [
         [
@@ -297,18 +301,18 @@ def _items(items: Iterable[Value]) -> Rows:
             item["text"],
             str(ItemStatus(item["status"]).label),
             item["status"],
-            "\n".join(_remarks(item)),
+            "\n".join(_remarks(item, zone)),
         ]
         for item in items
     ]
 
 
-def _remarks(item: Value) -> Iterable[str]:
+def _remarks(item: Value, zone: str) -> Iterable[str]:
     if item["na_reason"]:
         yield _("N/A: %(why)s") % {"why": item["na_reason"]}
     if item["acceptance"]:
         yield _("Accepted until %(until)s by %(who)s: %(why)s") % {
-            "until": item["acceptance"]["until"],
+            "until": end_words(_time(item["acceptance"]["until"]), zone),
             "who": item.get("accepted_by", ""),
             "why": item.get("accepted_because", ""),
         }
