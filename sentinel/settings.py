@@ -181,6 +181,7 @@ ACCOUNT_RATE_LIMITS = {
     "accept_invitation": "20/m/ip",
     "api_token": "120/m/key",
     "api_refused": "30/m/ip",
+    "certificate": "20/m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_ADAPTER = "accounts.vault.MFAAdapter"

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from signoff.views import (
     accept,
+    certificate,
     conditions,
     decision,
     life,
@@ -31,6 +32,7 @@ a_decision: list[URLPattern] = [
     path("cancel/", decision.round_cancel, name="cancel-round"),
     path("slots/<uuid:slot>/vote/", vote.vote, name="vote"),
     path("rounds/<int:number>/", rounds.round_, name="round"),
+    path("rounds/<int:number>/certificate.pdf", certificate.decision, name="decision-certificate"),
     path("compare/", rounds.compare, name="compare"),
 ]
 a_condition: list[URLPattern] = [
@@ -48,6 +50,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("signatures/<uuid:pk>/", include(a_signature)),
     path("launches/<slug:slug>/sections/<slug:number>/sign/", sign.sign, name="sign"),
     path("launches/<slug:slug>/sections/<slug:number>/accept/", accept.accept, name="accept"),
+    path(
+        "launches/<slug:slug>/sections/<slug:number>/certificate.pdf",
+        certificate.section,
+        name="section-certificate",
+    ),
     path("launches/<slug:slug>/decision/", include(a_decision)),
     path("launches/<slug:slug>/life/", include(a_life)),
     path("launches/<slug:slug>/conditions/", conditions.conditions, name="conditions"),

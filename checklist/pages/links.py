@@ -9,6 +9,10 @@ def sign_url(slug: str, number: str) -> str:
     return reverse("signoff:sign", args=[slug, number])
 
 
+def section_certificate_url(slug: str, number: str) -> str:
+    return reverse("signoff:section-certificate", args=[slug, number])
+
+
 def accept_url(slug: str, number: str) -> str:
     return reverse("signoff:accept", args=[slug, number])
 

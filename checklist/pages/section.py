@@ -17,7 +17,7 @@ from checklist.markdown import render
 from checklist.models import Item, Launch, Section, Slot
 from checklist.pages.bars import Segment, segments
 from checklist.pages.check import Gap, gaps, items_with, section_url
-from checklist.pages.links import accept_url
+from checklist.pages.links import accept_url, section_certificate_url
 from checklist.pages.names import Named, Names, all_of, names_of, waited_for
 from checklist.pages.reminders import reminder
 from checklist.pages.rows import (
@@ -75,6 +75,7 @@ class Check:
     refusals: list[str]
     summary: str
     accept_url: str = ""
+    certificate_url: str = ""
 
     @property
     def is_blocked(self) -> bool:
@@ -277,7 +278,15 @@ def check_of(loaded: Loaded) -> Check:
         refusals=reasons,
         summary=_summary(len(loaded.check.errors), len(loaded.check.warnings)),
         accept_url=_accept_url(loaded, names),
+        certificate_url=_certificate_url(loaded),
     )
+
+
+def _certificate_url(loaded: Loaded) -> str:
+    """Where the section's certificate is, once somebody has signed."""
+    if not any(slot.signature for slot in loaded.slots):
+        return ""
+    return section_certificate_url(loaded.launch.slug, loaded.section.number)
 
 
 def _slot_line(loaded: Loaded, slot: Slot, ask: Ask) -> SlotLine:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.conf import settings
 
@@ -21,6 +21,9 @@ from sentinel.reasons import Reason
 from signoff.words import refuse
 
 ROOT_YEARS, SEAL_YEARS = 20, 2
+KEY_BITS = (
+    3072  # RSA: a seal on an elliptic curve would make a PDF 2.0 of it, and PDF/A-3 is PDF 1.7
+)
 WARN_BEFORE = timedelta(days=60)
 YEAR = timedelta(days=365.25)
 ROOT_KEY, ROOT_CERTIFICATE = "seal-root.key.pem", "seal-root.crt.pem"
@@ -28,7 +31,7 @@ SEAL_KEY, SEAL_CERTIFICATE = "seal-{number}.key.pem", "seal-{number}.crt.pem"
 NUMBERED = re.compile(r"seal-(\d+)\.crt\.pem")
 DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
 
-type PrivateKey = ec.EllipticCurvePrivateKey
+type PrivateKey = rsa.RSAPrivateKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def make(folder: Path, *, now: datetime) -> Sealing:
     if (folder / ROOT_CERTIFICATE).exists():
         refuse([Reason("seal_exists")])
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = _new_key()
     name = _name("Sentinel root")
     root = (
         _builder(name, key, now, ROOT_YEARS)
@@ -117,7 +120,7 @@ def fingerprint(folder: Path) -> str:
 def _issue(folder: Path, number: int, now: datetime) -> Sealing:
     issuer = _certificate(folder / ROOT_CERTIFICATE)
     issuing = serialization.load_pem_private_key((folder / ROOT_KEY).read_bytes(), password=None)
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = _new_key()
     usages = [DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION]
     certificate = (
         _builder(_name(f"Sentinel seal {number}"), key, now, SEAL_YEARS)
@@ -131,7 +134,7 @@ def _issue(folder: Path, number: int, now: datetime) -> Sealing:
             ),
             critical=False,
         )
-        .sign(issuing, hashes.SHA256())  # type: ignore[arg-type]  # we made it, on P-256
+        .sign(issuing, hashes.SHA256())  # type: ignore[arg-type]  # we made it
     )
     sealing = _sealing(folder, number)
     _write(sealing.key, _pem(key))
@@ -151,6 +154,10 @@ def _builder(
         .not_valid_after(now + years * YEAR)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
+
+
+def _new_key() -> PrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
 
 
 def _name(what: str) -> x509.Name:

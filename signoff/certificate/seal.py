@@ -19,6 +19,13 @@ from signoff.words import refuse
 FIELD = "Seal"
 
 
+class Writer(IncrementalPdfFileWriter):
+    """Adds the seal and leaves the metadata as they are: rewritten, they would no longer be PDF/A's."""
+
+    def _update_meta(self) -> None:
+        pass
+
+
 def sealed(pdf: bytes, folder: Path, *, now: datetime, timestamps: str = "") -> bytes:
     """The certificate with its seal, the last thing that is ever written to it. Refused where the keys do not allow it.
 
@@ -40,7 +47,7 @@ def sealed(pdf: bytes, folder: Path, *, now: datetime, timestamps: str = "") -> 
     stamper = HTTPTimeStamper(timestamps) if timestamps else None
     pdf_signer = signers.PdfSigner(meta, signer, timestamper=stamper, new_field_spec=spec)
     try:
-        out = pdf_signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)))
+        out = pdf_signer.sign_pdf(Writer(BytesIO(pdf)))
     except TimestampRequestError:
         refuse([Reason("tsa_silent", params={"url": timestamps})])
         raise

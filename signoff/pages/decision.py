@@ -17,6 +17,7 @@ from checklist.verdict_words import VerdictWords, verdict_words
 from signoff.models import Round, Signature
 from signoff.pages.blockers import blocker_lines
 from signoff.pages.cards import VoteCard, by, vote_cards
+from signoff.pages.certificate import CertificateLink, decision_certificate
 from signoff.pages.conditions import ConditionLine, condition_lines
 from signoff.pages.content import AnswerLine
 from signoff.pages.questions import QuestionRow, given_answers, question_rows, votes_words
@@ -61,6 +62,7 @@ class RoundLines:
     conditions: tuple[ConditionLine, ...]
     url: str
     compare_url: str
+    certificate: CertificateLink
     then_url: str = ""
 
 
@@ -184,6 +186,7 @@ def round_lines(round_: Round, found: Table) -> RoundLines:
         conditions=condition_lines(found.conditions_of(round_), found.now),
         url=reverse("signoff:round", args=[found.launch.slug, round_.number]),
         compare_url=_compare_url(round_, found),
+        certificate=decision_certificate(found.launch, round_, found.now),
         then_url=then_url(found.launch.slug, round_.pk) if round_.closed_at else "",
     )
 

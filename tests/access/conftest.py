@@ -14,5 +14,5 @@ def made_world(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def world(made_world, db):
+def world(made_world, db, seal_keys):
     return made_world
