@@ -28,7 +28,6 @@ CHECKPOINT_COPIES = env.list(
 MAX_UPLOAD_MB = env.int("SENTINEL_MAX_UPLOAD_MB", default=25)
 DEMO_PASSWORD = env.str("SENTINEL_DEMO_PASSWORD", default="")
 BASE_URL = env.str("SENTINEL_BASE_URL", default="http://localhost:8000").rstrip("/")
-KEYS_DIR = Path(env.str("SENTINEL_KEYS_DIR", default=str(DATA_DIR / "keys")))
 TSA_URL = env.str("SENTINEL_TSA_URL", default="")
 
 # Applications

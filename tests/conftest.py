@@ -7,8 +7,10 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.utils import timezone
 
 from audit import keys
+from signoff.certificate import authority
 from tests.flush import past_triggers
 
 BaseDatabaseOperations.execute_sql_flush = past_triggers(BaseDatabaseOperations.execute_sql_flush)
@@ -40,6 +42,20 @@ def nobody_left_in_the_database(django_db_setup, django_db_blocker):
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
+
+
+@pytest.fixture(scope="session")
+def made_seal_keys(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("keys")
+    authority.make(folder, now=timezone.now())
+    return folder
+
+
+@pytest.fixture
+def seal_keys(made_seal_keys, settings):
+    """The installation's keys that seal certificates, made once a run, since that takes a second."""
+    settings.KEYS_DIR = made_seal_keys
+    return made_seal_keys
 
 
 def pytest_collection_modifyitems(config, items):

@@ -4,7 +4,6 @@ The root's private key serves `rotate` alone, and may be kept elsewhere in betwe
 replaced stays, so that it can be told apart from a foreign one; its private key does not.
 """
 
-import os
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.conf import settings
 
+from audit.keys import write_private
 from sentinel.reasons import Reason
 from signoff.words import refuse
 
@@ -51,7 +51,6 @@ def make(folder: Path, *, now: datetime) -> Sealing:
     """Make a root and its first sealing certificate. Refused where there is a root already."""
     if (folder / ROOT_CERTIFICATE).exists():
         refuse([Reason("seal_exists")])
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = _new_key()
     name = _name("Sentinel root")
     root = (
@@ -61,8 +60,8 @@ def make(folder: Path, *, now: datetime) -> Sealing:
         .add_extension(_usage(signs_certificates=True), critical=True)
         .sign(key, hashes.SHA256())
     )
-    _write(folder / ROOT_KEY, _pem(key))
-    _write(folder / ROOT_CERTIFICATE, root.public_bytes(serialization.Encoding.PEM))
+    write_private(folder / ROOT_KEY, _pem(key))
+    write_private(folder / ROOT_CERTIFICATE, root.public_bytes(serialization.Encoding.PEM))
     return _issue(folder, 1, now)
 
 
@@ -137,8 +136,8 @@ def _issue(folder: Path, number: int, now: datetime) -> Sealing:
         .sign(issuing, hashes.SHA256())  # type: ignore[arg-type]  # we made it
     )
     sealing = _sealing(folder, number)
-    _write(sealing.key, _pem(key))
-    _write(sealing.certificate, certificate.public_bytes(serialization.Encoding.PEM))
+    write_private(sealing.key, _pem(key))
+    write_private(sealing.certificate, certificate.public_bytes(serialization.Encoding.PEM))
     return sealing
 
 
@@ -209,10 +208,3 @@ def _pem(key: PrivateKey) -> bytes:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-
-
-def _write(path: Path, content: bytes) -> None:
-    """A new file that only its owner may read, and nobody may write; never over one that is there."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
