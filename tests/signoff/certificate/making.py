@@ -1,5 +1,6 @@
 """Certificates to test, and programs that read them without knowing us."""
 
+import shutil
 import subprocess
 from io import BytesIO
 
@@ -54,7 +55,7 @@ def text_of(pdf, tmp_path):
     path = tmp_path / "read.pdf"
     path.write_bytes(pdf)
     done = subprocess.run(
-        ["pdftotext", "-raw", path, "-"], capture_output=True, text=True, check=True
+        [shutil.which("pdftotext"), "-raw", path, "-"], capture_output=True, text=True, check=True
     )
     return " ".join(done.stdout.split())
 
