@@ -151,7 +151,10 @@ def _seal(data: bytes) -> Seal | None:
         end = second + length
         gap = CONTENTS.fullmatch(data[first:second])
         if gap and end <= len(data):
-            info = cms.ContentInfo.load(bytes.fromhex(gap[1].decode()))
+            blob = bytes.fromhex(gap[1].decode())
+            info = cms.ContentInfo.load(blob)
+            if any(blob[len(info.dump()) :]):
+                return None  # the place of the signature is the one part that no signature covers
             return Seal(data[:first] + data[second:end], end, info["content"])
     return None
 

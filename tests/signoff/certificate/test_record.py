@@ -1,4 +1,4 @@
-"""The record of a certificate: whole enough to be checked alone, and the same for the same launch, ledger and moment."""
+"""The record of a certificate: it can be checked alone, and is the same for the same launch, ledger and moment."""
 
 import json
 from hashlib import sha256
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from audit.models import Entry, Head
 from checklist.rules import ItemStatus
+from signoff.actions import cancel_round
 from signoff.certificate.record import digest, record_of, written
 from signoff.certificate.source import decision_source, newest_round, section_source
 from signoff.models import Signature
@@ -158,8 +159,6 @@ def test_a_round_that_is_over_is_over_what_its_last_vote_was_over():
 
 
 def test_a_cancelled_round_in_which_nobody_voted_covers_nothing():
-    from signoff.actions import cancel_round
-
     launch = make_signed_launch(SECTION)
     round_ = make_round(launch)
     cancel_round(round_, by=launch.created_by, reason="Too early.")

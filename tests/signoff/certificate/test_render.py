@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from pypdf import PdfReader
 
+from checklist.actions.asking import ask_signature
 from checklist.models import Item
 from checklist.rules import ItemStatus
 from signoff.actions import cancel_round, keep_condition
@@ -16,7 +17,14 @@ from signoff.certificate.source import decision_source, newest_round
 from signoff.models import Condition
 from signoff.rules import Vote
 from tests.factories.conditions import make_wish
-from tests.factories.launches import make_evidence, make_holder, make_launch, set_items
+from tests.factories.launches import (
+    make_evidence,
+    make_holder,
+    make_launch,
+    make_lead,
+    recount,
+    set_items,
+)
 from tests.factories.signatures import make_acceptance, make_asked_slot, make_signature
 from tests.signoff.acting import (
     make_go_launch,
@@ -193,12 +201,13 @@ def test_a_section_prints_its_items_with_all_that_was_signed_of_them(tmp_path):
     first, second = slot.section.items.all()
     make_evidence(first, name="Report", url="https://example.org/report")
     Item.objects.filter(pk=second.pk).update(status=ItemStatus.NA, na_reason="We have none.")
-    set_items_of = reread(slot.section)
+    recount(slot.section)
     signature = make_signature(slot)
 
-    certificate = section_certificate_of(reread(set_items_of))
+    certificate = section_certificate_of(reread(slot.section))
 
     text = text_of(certificate.content, tmp_path)
+    assert "N/A: We have none." in text
     assert "Evidence: Report https://example.org/report" in text
     assert f"As {signature.signer_name} signed it" in text
     assert json.loads(attachments_of(certificate.content)["record.json"][0]) == certificate.record
@@ -208,6 +217,7 @@ def test_a_section_in_which_items_are_accepted_prints_by_whom_and_until_when(tmp
     slot = make_asked_slot("Audit")
     set_items(slot.section, status=ItemStatus.NOT_DONE)
     make_acceptance(slot.section.items.get(), reason="Until the tool arrives. 🙂")
+    ask_signature(reread(slot.section), by=make_lead(slot.section))
     make_signature(slot)
 
     text = text_of(section_certificate_of(reread(slot.section)).content, tmp_path)
