@@ -187,6 +187,28 @@ def test_the_report_and_its_file(ask_as, count, address):
     ask_as(manager_of(launch), f"{launch.get_absolute_url()}{address}", queries)
 
 
+@pytest.mark.usefixtures("seal_keys")
+def test_the_certificate_of_a_decision_and_of_a_section(ask_as, count):
+    launch = decided(count)
+    for section in launch.sections.all():
+        for _ in range(count):
+            make_evidence(section.items.first())
+    section, rounds = launch.sections.first(), f"{launch.get_absolute_url()}decision/rounds"
+
+    ask_as(manager_of(launch), f"{rounds}/{count + 1}/certificate.pdf", 0)
+    ask_as(manager_of(launch), f"{rounds}/1/certificate.pdf", 0)
+    ask_as(manager_of(launch), f"{section.get_absolute_url()}certificate.pdf", 0)
+
+
+@pytest.mark.usefixtures("seal_keys")
+def test_the_certificate_of_sections_that_nobody_has_signed(ask_as, count):
+    slot = make_asked_slot(*["Audit"] * count)
+    for item in slot.section.items.all():
+        make_evidence(item)
+
+    ask_as(make_holder(slot), f"{slot.section.get_absolute_url()}certificate.pdf", 0)
+
+
 def test_accepting_and_what_was_accepted(ask_as, count):
     slot = make_asked_slot(*["Audit"] * 2 * count)
     set_items(slot.section, status=ItemStatus.NOT_DONE)
