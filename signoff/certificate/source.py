@@ -85,7 +85,7 @@ def newest_round(launch: Launch) -> Round | None:
 
 
 def decision_source(launch: Launch, round_: Round, now: datetime) -> Source:
-    """Read a decision: the round, and what it is over, or was. Fifteen queries, one more with evidence."""
+    """Read a decision: the round, and what it is over, or was. Fourteen queries, one more with evidence to read."""
     rows = Signature.objects.filter(round=round_).select_related("snapshot")
     of_round = list(rows.order_by("signed_at", "pk"))
     newest = reading.newest_that_counts(launch)
@@ -102,7 +102,7 @@ def decision_source(launch: Launch, round_: Round, now: datetime) -> Source:
 
 
 def section_source(section: Section, now: datetime) -> Source:
-    """Read a section: its items, signatures and acceptances as they stand now."""
+    """Read a section: its items, signatures and acceptances as they stand now. Eleven queries."""
     return _source(section.launch, Scope(section=section), [], now)
 
 

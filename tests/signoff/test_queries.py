@@ -195,9 +195,9 @@ def test_the_certificate_of_a_decision_and_of_a_section(ask_as, count):
             make_evidence(section.items.first())
     section, rounds = launch.sections.first(), f"{launch.get_absolute_url()}decision/rounds"
 
-    ask_as(manager_of(launch), f"{rounds}/{count + 1}/certificate.pdf", 0)
-    ask_as(manager_of(launch), f"{rounds}/1/certificate.pdf", 0)
-    ask_as(manager_of(launch), f"{section.get_absolute_url()}certificate.pdf", 0)
+    ask_as(manager_of(launch), f"{rounds}/{count + 1}/certificate.pdf", 17)
+    ask_as(manager_of(launch), f"{rounds}/1/certificate.pdf", 16)
+    ask_as(manager_of(launch), f"{section.get_absolute_url()}certificate.pdf", 13)
 
 
 @pytest.mark.usefixtures("seal_keys")
@@ -206,7 +206,7 @@ def test_the_certificate_of_sections_that_nobody_has_signed(ask_as, count):
     for item in slot.section.items.all():
         make_evidence(item)
 
-    ask_as(make_holder(slot), f"{slot.section.get_absolute_url()}certificate.pdf", 0)
+    ask_as(make_holder(slot), f"{slot.section.get_absolute_url()}certificate.pdf", 13)
 
 
 def test_accepting_and_what_was_accepted(ask_as, count):
