@@ -26,8 +26,7 @@ from pyhanko.sign.validation import async_validate_detached_cms, validate_pdf_si
 from pyhanko.sign.validation.status import PdfSignatureStatus, StandardCMSSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
-from signoff.certificate.record import RECORD_TYPE, Value
-from signoff.certificate.render import RECORD_NAME
+from signoff.certificate.record import RECORD_NAME, RECORD_TYPE, Value
 from signoff.statements import canonical
 
 logger = logging.getLogger(__name__)

@@ -24,6 +24,7 @@ from signoff.statements import answers_value, canonical, moment
 from signoff.words import sentence
 
 RECORD_TYPE = "sentinel/certificate/v1"
+RECORD_NAME = "record.json"  # as it is attached
 
 type Value = dict[str, Any]
 
