@@ -1,5 +1,13 @@
 """Every write of this app: one transaction each, the ledger last."""
 
+from accounts.actions.credentials import (
+    adopt_keys,
+    endorse_key,
+    enrol_key,
+    note_key_use,
+    rename_key,
+    revoke_key,
+)
 from accounts.actions.invitations import (
     accept_invitation,
     invite,
@@ -20,20 +28,26 @@ from accounts.actions.tokens import make_service_token, make_token, note_use, re
 
 __all__ = [
     "accept_invitation",
+    "adopt_keys",
     "change_own_mail",
     "change_own_profile",
     "change_person",
     "create_person",
     "deactivate",
     "end_membership",
+    "endorse_key",
+    "enrol_key",
     "invite",
     "make_link",
     "make_service_token",
     "make_token",
+    "note_key_use",
     "note_use",
     "reactivate",
+    "rename_key",
     "renew_invitation",
     "revoke_invitation",
+    "revoke_key",
     "revoke_token",
     "save_authority",
     "save_team",

@@ -14,6 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from accounts.actions import adopt_keys
 from accounts.mail import digest, post, spread
 from audit import clockwork as guard
 from checklist import clockwork
@@ -25,6 +26,7 @@ STEPS: tuple[Callable[[datetime], None], ...] = (
     clockwork.tell_of_what_is_due,
     conditions.tell_of_conditions,
     clockwork.escalate_waiting,
+    adopt_keys,
     digest.write_digests,
     spread.spread_due,
     post.send_due,
