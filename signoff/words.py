@@ -7,6 +7,10 @@ from checklist.words import sentence as checklist_sentence
 from sentinel.errors import Refused
 from sentinel.reasons import Reason
 
+NOT_FOR_THIS = _(
+    "This key's answer is not for what is signed here. Nothing was signed: start again."
+)
+
 SENTENCES = {
     "not_holder": _("You hold none of the authorities that may sign here."),
     "signed_already": _("This is signed already, and nothing has changed since."),
@@ -54,6 +58,25 @@ SENTENCES = {
     "condition_not_done": _("This condition is not done."),
     "dropped_without_reason": _("Say why this condition is dropped."),
     "condition_not_left": _("This condition is not one that an earlier round left open."),
+    "signing_over": _(
+        "This was signed already, or not within five minutes. Nothing was signed now: start again."
+    ),
+    "key_unknown": _(
+        "This key is none of yours that signs here, or it was revoked. Nothing was signed."
+    ),
+    "answer_unreadable": _("This key's answer could not be read. Try again."),
+    "answer_unverified": _(
+        "Your key did not make sure that it is you: it has to ask for your finger, your face or a PIN."
+    ),
+    "answer_counter": _(
+        "This key has signed less often than before, so it may be a copy. Revoke it, and use another."
+    ),
+    "answer_type": NOT_FOR_THIS,
+    "answer_challenge": NOT_FOR_THIS,
+    "answer_origin": NOT_FOR_THIS,
+    "answer_embedded": NOT_FOR_THIS,
+    "answer_host": NOT_FOR_THIS,
+    "answer_signature": NOT_FOR_THIS,
     "changed_meanwhile": _(
         "This has changed while you were signing. Look at what changed, then sign again."
     ),
