@@ -32,6 +32,9 @@ SENTENCES = {
     "own_item": _(
         "%(number)s %(text)s is yours, or was until you gave it away: another holder accepts it."
     ),
+    "own_key_demanded": _(
+        "This launch asks executives to vote with a key of their own: make a passkey first, then vote with it."
+    ),
     "no_round": _("No round is open. A launch manager opens one."),
     "one_slot_a_person": _("You have voted in another executive slot of this round."),
     "round_open": _("A round is open already."),

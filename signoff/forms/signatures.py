@@ -88,12 +88,16 @@ class PresenceForm(forms.Form):
         with_code: bool = False,
         keys: Sequence[Credential] = (),
         offers_key: str = "",
+        only_key: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.keys, self.offers_key = keys, "" if keys else offers_key
         if not with_code:
             del self.fields["code"]
+        if keys and only_key:
+            self.fields["way"].choices = [(Way.KEY.value, Way.KEY.label)]  # type: ignore[attr-defined]
+            self.fields["way"].required = True
         if keys:
             for name in self._secrets:
                 self.fields[name].required = False

@@ -240,6 +240,11 @@ def voting_refusals(
     return reasons + list(readiness.blockers) if vote in GOES else reasons
 
 
+def key_refusals(*, demanded: bool, by_key: bool) -> list[Reason]:
+    """Why a vote cannot be given so where its launch demands the executives' own keys (SIGNATURES.md)."""
+    return [Reason("own_key_demanded")] if demanded and not by_key else []
+
+
 def opening_refusals(
     state: LaunchState, *, newest: RoundState | None, executive_slots: int, what_changed: str
 ) -> list[Reason]:

@@ -17,7 +17,7 @@ from signoff.actions.promises import Wish
 from signoff.forms import ConditionForms, VoteForm, condition_forms
 from signoff.models import Signature
 from signoff.pages.vote import Seat, seat, vote_page
-from signoff.presence import Presence, ways
+from signoff.presence import Presence, keys_of, ways
 from signoff.reading import people_of
 from signoff.views.sending import asks_password, put_name_to, sent
 from signoff.words import refuse
@@ -42,7 +42,8 @@ def vote(request: Request, slug: str, slot: UUID) -> HttpResponse:
 
 def _seat(request: Request, slug: str, slot: UUID) -> Seat:
     launch = visible_launch(request.user, slug)
-    return seat(launch, slot, user=request.user, now=timezone.now())
+    has_key = launch.executive_keys and bool(keys_of(request))
+    return seat(launch, slot, user=request.user, now=timezone.now(), has_key=has_key)
 
 
 def _forms(request: Request, found: Seat) -> tuple[VoteForm, ConditionForms]:
@@ -50,6 +51,7 @@ def _forms(request: Request, found: Seat) -> tuple[VoteForm, ConditionForms]:
     data, more = sent(request), "more" in request.POST
     people = people_of(found.launch, found.table.now) if found.held else []
     options = ways(request, asked=bool(found.held))
+    options["only_key"] = found.launch.executive_keys
     if more:
         options["initial"] = {"comment": request.POST.get("comment", "")}
     form = VoteForm(None if more else data, **options)
