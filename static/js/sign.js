@@ -32,6 +32,7 @@
     form.submit();
   }
 
+  trouble.replaceChildren();
   if (!window.PublicKeyCredential) {
     say("key-none");
     return;
