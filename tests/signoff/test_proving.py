@@ -17,6 +17,7 @@ from audit.reading import read
 from sentinel.errors import Refused
 from signoff.actions import return_section, sign_section
 from signoff.actions.proving import Unanswered, prepare
+from signoff.clockwork import forget_unsigned
 from signoff.models import Pending, Proof, Signature
 from signoff.presence import PASSKEY, KeyAnswer, Presence, Site
 from signoff.rules import Level
@@ -234,3 +235,13 @@ def test_without_that_key_the_signature_is_recorded_and_an_error_logged(
     assert (signature.level, Proof.objects.count()) == (Level.RECORDED, 0)
     said = [record.message for record in caplog.records if "only recorded" in record.message]
     assert len(said) == 1
+
+
+def test_the_clock_forgets_what_nobody_signed(slot, holder):
+    pending = prepared(slot, holder)
+
+    forget_unsigned(pending.expires_at)
+    kept = Pending.objects.count()
+    forget_unsigned(pending.expires_at + timedelta(seconds=1))
+
+    assert (kept, Pending.objects.count()) == (1, 0)
