@@ -1,10 +1,11 @@
 """Passkeys as their pages show them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -30,7 +31,7 @@ class KeyRow:
     vouched: str
     used: str
     ended: str
-    may_be_vouched_for: bool
+    vouch_url: str
 
 
 def key_rows(person: User, *, reader: User) -> list[KeyRow]:
@@ -38,12 +39,14 @@ def key_rows(person: User, *, reader: User) -> list[KeyRow]:
     rows = person.credentials.select_related(
         "authenticator", "endorsed_by", "endorsed_with", "revoked_by"
     )
-    return [key_row(key, reader) for key in sorted(rows, key=lambda key: not key.is_live)]
+    found = sorted(rows, key=lambda key: not key.is_live)
+    return [key_row(key, reader, older=found) for key in found]
 
 
-def key_row(key: Credential, reader: User) -> KeyRow:
+def key_row(key: Credential, reader: User, older: Sequence[Credential] = ()) -> KeyRow:
+    """A key in words; `older` are the others of its owner, which may vouch for it."""
     is_own = key.user_id == reader.pk
-    refusals = endorsing_refusals(is_live=key.is_live, is_endorsed=key.is_endorsed, is_own=is_own)
+    may = not endorsing_refusals(is_live=key.is_live, is_endorsed=key.is_endorsed, is_own=False)
     return KeyRow(
         key=key,
         mark=_mark(key),
@@ -51,8 +54,17 @@ def key_row(key: Credential, reader: User) -> KeyRow:
         vouched=_vouched(key),
         used=_used(key),
         ended=_ended(key),
-        may_be_vouched_for=not refusals,
+        vouch_url=_vouch_url(key, older, is_own=is_own) if may else "",
     )
+
+
+def _vouch_url(key: Credential, older: Sequence[Credential], *, is_own: bool) -> str:
+    """Where it is vouched for: by the admin who reads, or with an older key of its owner."""
+    if not is_own:
+        return reverse("accounts:key-endorse", args=[key.pk])
+    if any(row.is_live and row.is_endorsed and row.rp_id == key.rp_id for row in older):
+        return reverse("accounts:key-endorse-own", args=[key.pk])
+    return ""
 
 
 def _mark(key: Credential) -> Mark:

@@ -1,5 +1,6 @@
 """The pages of passkeys: one's own, and those of others for admins. The ceremonies are allauth's."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,19 +15,25 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import actions
+from accounts.actions import Endorsement, endorsers
 from accounts.key_pages import key_rows
-from accounts.keys import EndorseKeyForm, RevokeKeyForm
+from accounts.keys import AnswerForm, EndorseKeyForm, RevokeKeyForm
 from accounts.models import Credential, User
-from accounts.passkeys import IDENTIFIERS, platform_of
+from accounts.passkeys import IDENTIFIERS, platform_of, request_options
 from accounts.permissions import Permission, allows, requires
 from accounts.requests import Request
+from accounts.words import refusal
 from sentinel.errors import refusals_on
+from sentinel.reasons import Reason
+
+ASKED = "key_endorsement"
 
 
 @require_GET
@@ -137,6 +144,40 @@ def key_endorse(request: Request, pk: UUID) -> HttpResponse:
             messages.success(request, _("You have vouched for “%(key)s”.") % {"key": key})
             return redirect("accounts:person-keys", key.user_id)
     return render(request, "accounts/key_endorse.html", {"form": form, "key": key})
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def key_endorse_own(request: Request, pk: UUID) -> HttpResponse:
+    """Vouch for one's newer key with an older one. What that has to answer to is kept in the session, once."""
+    key = get_object_or_404(request.user.credentials, pk=pk)
+    form = AnswerForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.endorse_own_key(
+                key,
+                by=request.user,
+                asked=_asked(request, key),
+                answer=form.cleaned_data["assertion"],
+                origin=f"{request.scheme}://{request.get_host()}",
+            )
+            messages.success(request, _("You have vouched for “%(key)s”.") % {"key": key})
+            return redirect("mfa_list_webauthn")
+    asked, older = Endorsement.asked(timezone.now()), endorsers(key)
+    request.session[ASKED] = [str(key.pk), asked.at.isoformat(), asked.nonce]
+    options = request_options(
+        asked.challenge(key), key.rp_id, [bytes(row.credential_id) for row in older]
+    )
+    context = {"form": form, "key": key, "older": older, "options": options}
+    return render(request, "accounts/key_endorse_own.html", context)
+
+
+def _asked(request: Request, key: Credential) -> Endorsement:
+    """What this session was asked last, for this key; it is asked no second time."""
+    pk, at, nonce = request.session.pop(ASKED, ["", "", ""])
+    if pk != str(key.pk):
+        raise refusal([Reason("endorsing_over")])
+    return Endorsement(datetime.fromisoformat(at), nonce)
 
 
 def _list_of(key: Credential, reader: User) -> str:

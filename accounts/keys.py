@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.passkeys import BadAnswer, read_registration
+from accounts.passkeys import LONGEST_ANSWER, Answer, BadAnswer, read_registration
 from accounts.words import refusal
 from sentinel.reasons import Reason
 from sentinel.text import LineField, TextField
@@ -83,6 +83,22 @@ class EndorseKeyForm(forms.Form):
         ),
         error_messages={"required": gettext_lazy("Say how you made sure.")},
     )
+
+
+class AnswerForm(forms.Form):
+    """What a key answered."""
+
+    assertion = forms.CharField(
+        max_length=LONGEST_ANSWER,
+        widget=forms.HiddenInput,
+        error_messages={"required": gettext_lazy("Your key has not answered.")},
+    )
+
+    def clean_assertion(self) -> Answer:
+        try:
+            return Answer.read(self.cleaned_data["assertion"])
+        except BadAnswer as unreadable:
+            raise nonsense() from unreadable
 
 
 class RevokeKeyForm(forms.Form):

@@ -5,6 +5,7 @@ Why each check is here: SIGNATURES.md, "Traps met". The library reads the bytes 
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from ipaddress import ip_address
@@ -24,6 +25,7 @@ from fido2.cose import ES256, RS256, CoseKey
 from fido2.webauthn import AuthenticatorData, CollectedClientData, RegistrationResponse
 
 LONGEST_ANSWER = 20_000
+ANSWER_WITHIN = 300_000  # milliseconds
 ANSWER_PARTS = ("authenticatorData", "clientDataJSON", "signature")
 
 
@@ -170,6 +172,18 @@ def _check_signature(answer: Answer, key: PublicKey) -> None:
         public.verify(signed, answer.signature)
     except InvalidSignature as forged:
         raise BadAnswer("answer_signature") from forged
+
+
+def request_options(challenge: bytes, rp_id: str, keys: Iterable[bytes]) -> str:
+    """What a browser asks keys for, as JSON (WebAuthn, PublicKeyCredentialRequestOptions)."""
+    options = {
+        "challenge": base64url(challenge),
+        "rpId": rp_id,
+        "allowCredentials": [{"type": "public-key", "id": base64url(key)} for key in keys],
+        "userVerification": "required",
+        "timeout": ANSWER_WITHIN,
+    }
+    return json.dumps(options)
 
 
 def base64url(data: bytes) -> str:

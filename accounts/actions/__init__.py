@@ -2,12 +2,12 @@
 
 from accounts.actions.credentials import (
     adopt_keys,
-    endorse_key,
     enrol_key,
     note_key_use,
     rename_key,
     revoke_key,
 )
+from accounts.actions.endorsing import Endorsement, endorse_key, endorse_own_key, endorsers
 from accounts.actions.invitations import (
     accept_invitation,
     invite,
@@ -27,6 +27,7 @@ from accounts.actions.teams import end_membership, save_authority, save_team, se
 from accounts.actions.tokens import make_service_token, make_token, note_use, revoke_token
 
 __all__ = [
+    "Endorsement",
     "accept_invitation",
     "adopt_keys",
     "change_own_mail",
@@ -36,6 +37,8 @@ __all__ = [
     "deactivate",
     "end_membership",
     "endorse_key",
+    "endorse_own_key",
+    "endorsers",
     "enrol_key",
     "invite",
     "make_link",

@@ -1,10 +1,8 @@
-"""Writing passkeys: made, named, vouched for, revoked. Each is a leaf, so that signatures can be tied to them later."""
+"""Writing passkeys: made, named, revoked. Each is a leaf, so that signatures can be tied to them later."""
 
 from base64 import b64encode
-from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from allauth.mfa.base.internal.flows import delete_dangling_recovery_codes
 from allauth.mfa.models import Authenticator
@@ -14,7 +12,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import rules
 from accounts.models import Credential, User
 from accounts.passkeys import BadAnswer, Registered, base64url, read_registration
 from accounts.permissions import Permission, allows
@@ -67,7 +64,7 @@ def _enrol(
     credential.full_clean()
     credential.save(force_insert=True)
     new = {
-        **_key(credential),
+        **key_facts(credential),
         "user": user.pk,
         "label": Salted(credential.label),
         "credential_id": base64url(registered.credential_id),
@@ -83,7 +80,8 @@ def _enrol(
     return credential
 
 
-def _key(credential: Credential) -> dict[str, str]:
+def key_facts(credential: Credential) -> dict[str, str]:
+    """The public key, and what leaves call it by."""
     spki = bytes(credential.public_key)
     return {"public_key": b64encode(spki).decode(), "public_key_sha256": sha256(spki).hexdigest()}
 
@@ -116,7 +114,7 @@ def _adopt(authenticator: Authenticator) -> None:
 @transaction.atomic
 def rename_key(credential: Credential, *, label: str, by: User) -> Credential:
     """Another name for one's own key."""
-    now, credential = timezone.now(), _locked(credential)
+    now, credential = timezone.now(), locked(credential)
     if credential.user_id != by.pk:
         raise PermissionDenied("This key is not yours to name.")
     old, credential.label = credential.label, clean_line(label)
@@ -133,57 +131,16 @@ def rename_key(credential: Credential, *, label: str, by: User) -> Credential:
     return credential
 
 
-def _locked(credential: Credential) -> Credential:
+def locked(credential: Credential) -> Credential:
+    """The row, locked and read anew."""
     rows = Credential.objects.select_for_update(no_key=True, of=("self",))
     return rows.select_related("user", "authenticator").get(pk=credential.pk)
 
 
 @transaction.atomic
-def endorse_key(credential: Credential, *, by: User, how: str) -> Credential:
-    """An admin other than the person says whose key it is, and how they made sure."""
-    credential = _locked(credential)
-    if not allows(by, Permission.OPERATE):
-        raise PermissionDenied(f"Your role may not {Permission.OPERATE}.")
-    if reasons := rules.endorsing_refusals(
-        is_live=credential.is_live,
-        is_endorsed=credential.is_endorsed,
-        is_own=credential.user_id == by.pk,
-    ):
-        raise refusal(reasons)
-    if not how:
-        raise Refused({"how": ValidationError(_("Say how you made sure."), code="reason_required")})
-    return _endorse(credential, by=by, how=how, proof={})
-
-
-def _endorse(
-    credential: Credential,
-    *,
-    by: User,
-    how: str,
-    proof: Mapping[str, Any],
-    endorser: Credential | None = None,
-) -> Credential:
-    now = timezone.now()
-    credential.endorsed_by, credential.endorsed_with = by, endorser
-    credential.endorsed_at, credential.endorsed_how = now, how
-    credential.full_clean()
-    credential.save(update_fields=["endorsed_by", "endorsed_with", "endorsed_at", "endorsed_how"])
-    new = {
-        "user": credential.user_id,
-        "public_key_sha256": _key(credential)["public_key_sha256"],
-        "endorsed_by": by.pk,
-        "endorsed_with": endorser.pk if endorser else None,
-        "identity_checked": Salted(how),
-        **proof,
-    }
-    append([Change(Verb.KEY_ENDORSED, subject_of(credential), new=new)], actor=by.pk, now=now)
-    return credential
-
-
-@transaction.atomic
 def revoke_key(credential: Credential, *, by: User, reason: str) -> Credential:
     """End a key: one's own, or as an admin a lost one of somebody else. It signs in no more; what it signed stays."""
-    now, credential = timezone.now(), _locked(credential)
+    now, credential = timezone.now(), locked(credential)
     if credential.user_id != by.pk and not allows(by, Permission.OPERATE):
         raise PermissionDenied("This key is not yours to revoke.")
     if not credential.is_live:

@@ -4,15 +4,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.http import QueryDict
 
 from accounts.models import Credential
-from accounts.passkeys import base64url
+from accounts.passkeys import request_options
 from signoff.models import Pending
 from signoff.pages.people import to_the_second
-from signoff.rules import WAITS_FOR_KEY
 from signoff.statements import challenge_of
 
 # What the first step was sent and the second needs no more.
@@ -63,7 +61,11 @@ def confirm_page(
         items=[f"{item['number']} {item['text']}" for item in said.get("items", [])],
         statement=json.dumps(said, indent=2, ensure_ascii=False),
         keys=", ".join(f"“{key}”" for key in keys),
-        options=json.dumps(_options(pending, keys, rp_id)),
+        options=request_options(
+            challenge_of(bytes(pending.statement)),
+            rp_id,
+            [bytes(key.credential_id) for key in keys],
+        ),
         again=[
             (name, value)
             for name, values in sent.lists()
@@ -71,16 +73,3 @@ def confirm_page(
             for value in values
         ],
     )
-
-
-def _options(pending: Pending, keys: Sequence[Credential], rp_id: str) -> dict[str, Any]:
-    """What the browser asks the keys for (WebAuthn, PublicKeyCredentialRequestOptions)."""
-    return {
-        "challenge": base64url(challenge_of(bytes(pending.statement))),
-        "rpId": rp_id,
-        "allowCredentials": [
-            {"type": "public-key", "id": base64url(bytes(key.credential_id))} for key in keys
-        ],
-        "userVerification": "required",
-        "timeout": int(WAITS_FOR_KEY.total_seconds() * 1000),
-    }

@@ -1,4 +1,4 @@
-// Asks the person's key to sign the statement that [data-key-options] names, and sends its answer with the form.
+// Asks the person's key for what [data-key-options] names, and sends its answer with that form.
 "use strict";
 
 (() => {

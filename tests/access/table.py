@@ -260,6 +260,13 @@ ELSEWHERE = [
         lambda p: [p.key.pk],
         {"how": "Met"},
     ),
+    (
+        "accounts:key-endorse-own",
+        "LHHHHOHHHHHH",
+        "LHHHHOHHHHHH",
+        lambda p: [p.key.pk],
+        {"assertion": "{}"},
+    ),
     ("accounts:key-revoke", "LRRRRRRRRRRR", "LRRRRRRRRRRR", lambda p: [p.key.pk], "why"),
     ("accounts:activity", "LNNNNNNOONNN", NEVER, None, None),
     ("accounts:invitation", "OOOOOOOOOOOO", "WWWWWWWWWWWW", lambda p: ["its-token"], "arrival"),

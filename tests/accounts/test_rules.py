@@ -83,6 +83,8 @@ def test_every_refusal_has_its_sentence():
 
     assert REASONS.keys() - of_tokens == {
         "answer_unreadable",
+        "endorsing_answer",
+        "endorsing_over",
         "key_algorithm",
         "key_endorsed",
         "key_own",

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from accounts.actions import endorse_key
 from accounts.models import Credential
 from checklist.actions.asking import ask_signature
 from checklist.actions.launches import change_launch
@@ -12,7 +13,8 @@ from signoff.models import Signature
 from tests.browser.authenticators import Authenticator, give_key
 from tests.browser.story import make_signed_stage, make_stage, press
 from tests.factories.launches import set_items
-from tests.factories.people import PASSWORD
+from tests.factories.passkeys import SoftKey, make_key
+from tests.factories.people import PASSWORD, make_admin, make_user
 from tests.signoff.acting import make_round
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,3 +103,18 @@ def test_the_password_signs_where_a_key_is_not_at_hand(new_context, sign_in, scr
     expect(ciso.get_by_text("1. Security is signed.")).to_be_visible()
     expect(ciso.get_by_text("vouched for by this server")).to_be_visible()
     assert Signature.objects.get().comment == ("Well done." if script else "")
+
+
+def test_an_older_key_vouches_for_a_newer_one(new_desk):
+    person = make_user()
+    desk = new_desk(person)
+    older, _key, _authenticator = give_key(desk, person, name="Older")
+    endorse_key(older, by=make_admin(), how="Met.")
+    make_key(person, SoftKey(rp_id="localhost"), name="Newer")
+
+    desk.goto(reverse("mfa_list_webauthn"))
+    desk.get_by_role("link", name="Vouch for it: Newer").click()
+    press(desk, "Use the older key")
+
+    expect(desk.get_by_text("You have vouched for “Newer”.")).to_be_visible()
+    expect(desk.get_by_text("With the older key “Older”")).to_be_visible()
