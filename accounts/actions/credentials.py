@@ -94,10 +94,10 @@ def adopt_keys(_now: datetime) -> None:
     """Enter the keys that were there before people signed with them: found by tick, each once."""
     rows = Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN, credential=None)
     for authenticator in rows.select_related("user").order_by("pk"):
-        _adopt(authenticator)
+        adopt_key(authenticator)
 
 
-def _adopt(authenticator: Authenticator) -> None:
+def adopt_key(authenticator: Authenticator) -> None:
     """One of them; what cannot sign here, or was made for another site, goes on signing in alone."""
     hosts = {sha256(host.encode()).digest(): host for host in settings.ALLOWED_HOSTS}
     try:
