@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('checklist', '0012_say_whom_it_waits_for'),
+        ('checklist', '0015_search_risks_and_evidence'),
     ]
 
     operations = [
