@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ApiToken, Authority, Invitation, Team, User
+from accounts.models import ApiToken, Authority, Credential, Invitation, Team, User
 from accounts.rules import MailChoice, MailGroup, Role, Scope
 from accounts.verbs import Verb
 from audit import words
@@ -20,6 +20,7 @@ NAMED: list[tuple[Any, str]] = [
     (Authority, "name"),
     (Invitation, "email"),
     (ApiToken, "name"),
+    (Credential, "label"),
 ]
 FOUND_PEOPLE = 20
 
@@ -35,6 +36,10 @@ PHRASES: dict[str, Label] = {
     Verb.INVITATION_REVOKED: _("invitation withdrawn"),
     Verb.TOKEN_MADE: _("access token made"),
     Verb.TOKEN_REVOKED: _("access token revoked"),
+    Verb.KEY_ENROLLED: _("passkey made"),
+    Verb.KEY_RENAMED: "",
+    Verb.KEY_ENDORSED: _("passkey vouched for"),
+    Verb.KEY_REVOKED: _("passkey revoked"),
     Verb.TEAM_CREATED: _("created"),
     Verb.TEAM_CHANGED: "",
     Verb.MEMBERSHIP_SET: "",
@@ -46,6 +51,9 @@ TOLD: dict[str, Sequence[str]] = {
     Verb.PERSON_INVITED: ["role"],
     Verb.PERSON_JOINED: ["role"],
     Verb.TOKEN_MADE: ["scopes", "expires_at"],
+    Verb.KEY_ENROLLED: ["user", "rp_id"],
+    Verb.KEY_ENDORSED: ["user"],
+    Verb.KEY_REVOKED: ["user"],
     Verb.MEMBERSHIP_SET: ["member", "lead"],
     Verb.MEMBERSHIP_ENDED: ["member", "lead"],
 }
@@ -53,6 +61,7 @@ TOPICS: dict[str, Label] = {
     "person": _("People"),
     "invitation": _("Invitations"),
     "token": _("Access tokens"),
+    "credential": _("Passkeys"),
     "team": _("Teams"),
     "membership": _("Team members"),
     "authority": _("Authorities"),
@@ -71,6 +80,9 @@ FIELDS: dict[str, Label | None] = {
     "token.owner": _("owner"),
     "token.launch_slug": _("launch"),
     "token.expires_at": _("valid until"),
+    "credential.user": _("of"),
+    "credential.label": _("name"),
+    "credential.rp_id": _("at"),
     "mail_signing": _("mails about signing and voting"),
     "mail_work": _("mails about work"),
     "mail_mentions": _("mails about mentions"),
@@ -88,6 +100,7 @@ FIELDS: dict[str, Label | None] = {
     # Said by the phrase already
     "user.is_active": None,
     "token.revoked_at": None,
+    "credential.revoked_at": None,
     "invitation.used_at": None,
     "invitation.revoked_at": None,
     "invitation.person": None,
@@ -101,6 +114,7 @@ def register() -> None:
     words.register_subjects("authority", by_name, _("authority"))
     words.register_subjects("invitation", by_name, _("invitation"))
     words.register_subjects("token", by_name, _("access token"))
+    words.register_subjects("credential", by_name, _("passkey"))
     words.register_phrases(PHRASES, TOLD)
     words.register_topics(TOPICS)
     words.register_fields(FIELDS)
@@ -109,6 +123,7 @@ def register() -> None:
     words.register_values("language", lambda code: dict(settings.LANGUAGES)[code])
     for group in MailGroup:
         words.register_values(f"mail_{group.value}", lambda code: MailChoice(code).label)
+    words.register_links({"credential.user": "user"})
     words.register_people(find_people)
 
 

@@ -172,3 +172,16 @@ def token_refusals(*, lasts: timedelta, scopes: Collection[Scope], at_once: int)
 def use_is_to_be_noted(last_used_at: datetime | None, now: datetime) -> bool:
     """Whether using a token now is written down: once a minute is enough to see that it lives."""
     return last_used_at is None or now - last_used_at >= TOKEN_USE_IS_NOTED_EVERY
+
+
+class Identity(TextChoices):
+    """How it was made sure whose a new key is; by nobody else, until it is endorsed."""
+
+    REAUTHENTICATED = "reauthenticated", _("its owner had just proved anew who they are")
+    ADOPTED = "adopted", _("it had signed its owner in before people signed with keys")
+
+
+def endorsing_refusals(*, is_live: bool, is_endorsed: bool, is_own: bool) -> list[Reason]:
+    """Every reason why a key cannot be vouched for: never by its owner's word alone (SIGNATURES.md)."""
+    gaps = {"key_revoked": not is_live, "key_endorsed": is_endorsed, "key_own": is_own}
+    return [Reason(code) for code, gap in gaps.items() if gap]

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from accounts import token_views, views
+from accounts import key_views, token_views, views
 
 app_name = "accounts"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +17,10 @@ urlpatterns: list[URLPattern] = [
     ),
     path("profile/mail/", views.mail, name="mail"),
     path("people/", views.people, name="people"),
+    path("people/<uuid:pk>/keys/", key_views.person_keys, name="person-keys"),
+    path("keys/<uuid:pk>/endorse/", key_views.key_endorse, name="key-endorse"),
+    path("keys/<uuid:pk>/endorse-own/", key_views.key_endorse_own, name="key-endorse-own"),
+    path("keys/<uuid:pk>/revoke/", key_views.key_revoke, name="key-revoke"),
     path("activity/", views.activity, name="activity"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),
 ]

@@ -23,3 +23,7 @@ class Verb(StrEnum):
     MEMBERSHIP_ENDED = "membership.ended"
     AUTHORITY_CREATED = "authority.created"
     AUTHORITY_CHANGED = "authority.changed"
+    KEY_ENROLLED = "credential.enrolled"
+    KEY_RENAMED = "credential.renamed"
+    KEY_ENDORSED = "credential.endorsed"
+    KEY_REVOKED = "credential.revoked"

@@ -70,6 +70,7 @@ def people(request: Request) -> HttpResponse:
         "people": shown,
         "next_key": shown[-1].pk if more else None,
         "sees_hands": _sees_hands(request.user),
+        "vouches": allows(request.user, Permission.OPERATE),
     }
     return render(request, "accounts/people.html", context)
 

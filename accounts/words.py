@@ -22,6 +22,17 @@ REASONS = {
         "This token was made already. Its secret was shown once; make another."
     ),
     "token_revoked": _("This token was revoked already."),
+    "key_algorithm": _(
+        "This key uses an algorithm that cannot sign here. Use another; most phones and computers have one."
+    ),
+    "key_revoked": _("This key is revoked already."),
+    "key_endorsed": _("Somebody has made sure already whose key this is."),
+    "key_own": _(
+        "Nobody vouches for their own key. Ask another admin, or use an older key of yours."
+    ),
+    "endorsing_over": _("This took longer than five minutes, or was done already. Start again."),
+    "endorsing_answer": _("Your older key's answer does not vouch for this one. Start again."),
+    "answer_unreadable": _("This key's answer could not be read. Try again."),
     "never_silent": _("Signatures and votes asked of you reach you: at once or in the digest."),
     "digest_without_hour": _("Choose an hour for the daily digest, or nothing that goes into it."),
 }

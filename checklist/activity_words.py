@@ -153,6 +153,7 @@ FIELDS: dict[str, Any] = {
     "launch.owner_team": _("owner team"),
     "launch.next_review": _("next review"),
     "launch.four_eyes": _("four eyes"),
+    "launch.executive_keys": _("executives vote with their own key"),
     "launch.target_on": _("target date"),
     "launch.target_time": _("target time"),
     "launch.time_zone": _("time zone"),

@@ -1,4 +1,4 @@
-"""What the clock does about conditions: `manage.py tick` calls it. No rule needs it to be true."""
+"""What the clock does about conditions and waiting statements, for `manage.py tick`. No rule needs it to be true."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.mail.outbox import Tell
 from checklist.clockwork import tell_the_new
 from signoff import mails
-from signoff.models import Condition
+from signoff.models import Condition, Pending
 
 DUE_SOON = timedelta(days=2)
 DUE_LATELY = timedelta(days=7)
@@ -23,3 +23,8 @@ def tell_of_conditions(now: datetime) -> None:
     rows = due.order_by("due_on", "pk").values_list("pk", "launch")[:CONDITIONS_A_TICK]
     told = [Tell(mails.CONDITION_DUE, f"condition:{pk}", "", launch) for pk, launch in rows]
     tell_the_new(told, now)
+
+
+def forget_unsigned(now: datetime) -> None:
+    """Statements that waited too long for a key are gone: nobody signed them."""
+    Pending.objects.filter(expires_at__lt=now).delete()

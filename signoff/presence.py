@@ -1,28 +1,105 @@
 """Is the person at the keyboard the person who is signed in? Asked in every form that signs (DESIGN 3.8).
 
 The one file that touches django-allauth's internals for it: password, and a one-time code where the person has
-TOTP. A passkey over the statement will join here.
+TOTP. A passkey answers over the statement itself, so its answer is checked where the statement is made.
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Credential, User
+from accounts.passkeys import Answer, BadAnswer, passkeys_work
 from accounts.requests import Request
 from sentinel.errors import Refused
+from sentinel.reasons import Reason
+from signoff.words import refusal
+
+PASSKEY = "passkey"
+
+
+class Site(NamedTuple):
+    """A site as keys and browsers name it."""
+
+    rp_id: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAnswer:
+    """What a passkey answered, to which waiting statement, in which session and at which site."""
+
+    pending: UUID
+    session: str
+    answer: Answer
+    site: Site
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Proof that a person has just authenticated, and how. Made by `prove_presence` alone."""
+    """Proof that a person has just authenticated, and how: made by `prove_presence`, or with a key's `answer`.
+
+    Who has a key that has not answered yet is let as far as the statement, and no further: `awaits_key`.
+    """
 
     user: User
     method: str
+    answer: KeyAnswer | None = None
+
+    @property
+    def by_key(self) -> bool:
+        return self.method == PASSKEY
+
+    @property
+    def awaits_key(self) -> bool:
+        return self.by_key and self.answer is None
+
+
+def site_of(request: Request) -> Site:
+    """Where the browser says it is."""
+    host = request.get_host()
+    return Site(host.partition(":")[0], f"{request.scheme}://{host}")
+
+
+def session_of(request: Request) -> str:
+    """What tells a session from every other; of no use to whoever reads it."""
+    return sha256((request.session.session_key or "").encode()).hexdigest()
+
+
+def keys_of(request: Request) -> list[Credential]:
+    """The keys with which this person can sign here and now, the newest first."""
+    if not can_use_keys(request):
+        return []
+    return list(request.user.credentials.usable_at(site_of(request).rp_id))
+
+
+def can_use_keys(request: Request) -> bool:
+    return passkeys_work(request.get_host(), secure=request.is_secure())
+
+
+def ways(request: Request, *, asked: bool = True) -> dict[str, Any]:
+    """How this person can put their name to something here, as a `PresenceForm` takes it."""
+    if not asked:
+        return {}
+    return {
+        "with_code": needs_code(request.user),
+        "keys": keys_of(request),
+        "offers_key": _way_to_a_key(request) if can_use_keys(request) else "",
+    }
+
+
+def _way_to_a_key(request: Request) -> str:
+    """Where a passkey is made, and back here."""
+    return f"{reverse('mfa_add_webauthn')}?{urlencode({'next': request.get_full_path()})}"
 
 
 def needs_code(user: User) -> bool:
@@ -65,3 +142,13 @@ def _check_code(factor: Authenticator, user: User, code: str) -> None:
 
 def _refused(field: str, message: str, code: str) -> Refused:
     return Refused({field: ValidationError(message, code=code)})
+
+
+def answered(request: Request, *, pending: UUID, assertion: str) -> Presence:
+    """What a person's key answered to a waiting statement: checked where that is made anew."""
+    try:
+        answer = Answer.read(assertion)
+    except BadAnswer as unreadable:
+        raise refusal([Reason(unreadable.code)]) from unreadable
+    given = KeyAnswer(pending, session_of(request), answer, site_of(request))
+    return Presence(request.user, PASSKEY, given)

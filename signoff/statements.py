@@ -19,9 +19,16 @@ from checklist.rules import ItemFacts
 from signoff.rules import Act, Answer, Vote
 
 STATEMENT_TYPE = "sentinel/statement/v1"
+# What keys sign is no challenge of a sign-in, and can be none.
+SIGNED_AS = b"sentinel-signature-v1\n"
 SNAPSHOT_VERSION = 1
 canonical = material.canonical
 moment = material.moment
+
+
+def challenge_of(statement: bytes) -> bytes:
+    """What a passkey is asked to sign for a statement."""
+    return sha256(SIGNED_AS + statement).digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,10 @@ from checklist.words import sentence as checklist_sentence
 from sentinel.errors import Refused
 from sentinel.reasons import Reason
 
+NOT_FOR_THIS = _(
+    "This key's answer is not for what is signed here. Nothing was signed: start again."
+)
+
 SENTENCES = {
     "not_holder": _("You hold none of the authorities that may sign here."),
     "signed_already": _("This is signed already, and nothing has changed since."),
@@ -27,6 +31,9 @@ SENTENCES = {
     "not_outstanding": _("%(number)s %(text)s is settled: there is nothing to accept."),
     "own_item": _(
         "%(number)s %(text)s is yours, or was until you gave it away: another holder accepts it."
+    ),
+    "own_key_demanded": _(
+        "This launch asks executives to vote with a key of their own: make a passkey first, then vote with it."
     ),
     "no_round": _("No round is open. A launch manager opens one."),
     "one_slot_a_person": _("You have voted in another executive slot of this round."),
@@ -63,6 +70,25 @@ SENTENCES = {
     ),
     "seal_root_away": _("The root's private key, %(file)s, is not here: put it back to rotate."),
     "tsa_silent": _("The timestamp authority, %(url)s, gave no timestamp. Try again later."),
+    "signing_over": _(
+        "This was signed already, or not within five minutes. Nothing was signed now: start again."
+    ),
+    "key_unknown": _(
+        "This key is none of yours that signs here, or it was revoked. Nothing was signed."
+    ),
+    "answer_unreadable": _("This key's answer could not be read. Try again."),
+    "answer_unverified": _(
+        "Your key did not make sure that it is you: it has to ask for your finger, your face or a PIN."
+    ),
+    "answer_counter": _(
+        "This key has signed less often than before, so it may be a copy. Revoke it, and use another."
+    ),
+    "answer_type": NOT_FOR_THIS,
+    "answer_challenge": NOT_FOR_THIS,
+    "answer_origin": NOT_FOR_THIS,
+    "answer_embedded": NOT_FOR_THIS,
+    "answer_host": NOT_FOR_THIS,
+    "answer_signature": NOT_FOR_THIS,
     "changed_meanwhile": _(
         "This has changed while you were signing. Look at what changed, then sign again."
     ),

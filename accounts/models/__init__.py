@@ -1,5 +1,6 @@
-"""The tables of people: who they are, their teams and authorities, how they come in, what they are told."""
+"""The tables of people: who they are, their teams and authorities, how they come in, their keys, what they are told."""
 
+from accounts.models.credentials import Credential
 from accounts.models.mails import Mail, News, Notice
 from accounts.models.people import (
     ApiToken,
@@ -18,6 +19,7 @@ from accounts.models.people import (
 __all__ = [
     "ApiToken",
     "Authority",
+    "Credential",
     "Invitation",
     "Mail",
     "Membership",

@@ -46,6 +46,7 @@ class About(TypedDict, total=False):
     owner_team: Team
     next_review: str
     four_eyes: bool
+    executive_keys: bool
     escalate_after_hours: int | None
     target_on: date | None
     target_time: time | None
@@ -224,7 +225,8 @@ def item_added(item: Item) -> Change:
 def change_launch(launch: Launch, *, by: User, reason: str = "", **fields: Unpack[About]) -> Launch:
     """Change what a launch is about. Name, version, environment and artefact are part of what executives sign.
 
-    Four eyes are switched off with a reason, and before the first signature only (DESIGN 3.7).
+    Four eyes are switched off with a reason, and before the first signature only (DESIGN 3.7); the executives' own
+    keys are given up with a reason.
     """
     now = timezone.now()
     launch = lock_launch(launch)
@@ -233,6 +235,9 @@ def change_launch(launch: Launch, *, by: User, reason: str = "", **fields: Unpac
     before, old = reading.standing_of(launch, now), facts(launch)
     if launch.four_eyes and fields.get("four_eyes") is False:
         _refuse_two_eyes(launch, reason)
+    if launch.executive_keys and fields.get("executive_keys") is False and not reason:
+        message = _("Say why executives need no key of their own any more.")
+        raise Refused({"reason": ValidationError(message, code="reason_required")})
     for name, value in fields.items():
         setattr(launch, name, value)
     clean_fields(launch, fields)

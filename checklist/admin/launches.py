@@ -51,6 +51,7 @@ class LaunchAdmin(ReadingAdmin):
         "live_reason",
         "next_review_on",
         "four_eyes",
+        "executive_keys",
         "description",
         "created_by",
         "created_at",

@@ -58,6 +58,11 @@ class LaunchForm(forms.Form):
         required=False,
         help_text=_("Nobody signs a section whose statuses or evidence they set themselves."),
     )
+    executive_keys = forms.BooleanField(
+        label=_("Executives vote with their own key"),
+        required=False,
+        help_text=_("A vote needs the passkey of whoever gives it: a password is not enough."),
+    )
     escalate_after_hours = forms.IntegerField(
         label=_("Escalate after working hours"),
         required=False,
@@ -93,7 +98,9 @@ class EditLaunchForm(LaunchForm):
         required=False,
         max_length=2000,
         widget=area(2),
-        help_text=_("Kept with the change. Needed to switch four eyes off."),
+        help_text=_(
+            "Kept with the change. Needed to switch four eyes off, or the executives' keys."
+        ),
     )
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 

@@ -69,6 +69,7 @@ class Launch(models.Model):
     owner_team = models.ForeignKey(Team, models.PROTECT, related_name="+")
     next_review = models.CharField(_("next review"), max_length=200, blank=True)
     four_eyes = models.BooleanField(_("four eyes"), default=False)
+    executive_keys = models.BooleanField(_("executives vote with their own key"), default=False)
     state = models.CharField(
         _("state"), max_length=12, choices=LaunchState, default=LaunchState.DRAFT
     )

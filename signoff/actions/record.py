@@ -1,8 +1,8 @@
 """Recording a signature: statement, snapshot and row, made alike for every act. A step: the action appends."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -12,13 +12,14 @@ from django.utils.translation import get_language
 
 from accounts.mail.outbox import Tell, tell
 from audit import head
-from audit.head import LogState
 from audit.ledger import Change, Salted
 from checklist import material
 from checklist.actions import steps
 from checklist.actions.common import clean_fields
 from checklist.models import Appointment, Item, Launch, Risk, Section, Slot
 from signoff import mails, reading
+from signoff.actions import proving
+from signoff.actions.proving import Draft, Unanswered
 from signoff.capacity import Capacity, capacity_of
 from signoff.models import Round, Signature, Snapshot
 from signoff.presence import Presence
@@ -72,12 +73,21 @@ def whole_milliseconds(now: datetime) -> datetime:
 
 
 def record(signing: Signing) -> tuple[Signature, Change]:
-    """Insert the signature with its statement over the log as it stands; the ledger's lock is held from here on."""
-    snapshot, pk = _snapshot(signing), uuid4()
+    """Insert the signature with its statement and its proof; the ledger's lock is held from here on.
+
+    The statement is over the log as it stands, or as it stood when it was shown to a signer whose key has answered.
+    Where the key has not answered yet, `Unanswered` takes back all that was done so far.
+    """
+    snapshot, pk, now = _snapshot(signing), uuid4(), signing.at
     _tell_principal(signing, pk)
+    taken = proving.take(signing.presence, now)
     log = head.lock()
-    nonce = secrets.token_hex(16)
-    statement = _statement(signing, bytes(snapshot.content), log, nonce).encoded()
+    draft = taken.draft if taken else Draft(now, secrets.token_hex(16), log.size, log.root.hex())
+    signing = replace(signing, at=draft.at)
+    statement = _statement(signing, bytes(snapshot.content), draft).encoded()
+    if signing.presence.awaits_key:
+        raise Unanswered(draft, statement)
+    proof = proving.prove(statement, taken, now)
     user, appointment = signing.presence.user, signing.appointment
     signature = Signature(
         pk=pk,
@@ -102,16 +112,18 @@ def record(signing: Signing) -> tuple[Signature, Change]:
         material=signing.material,
         statement=statement,
         sha256=sha256(statement).hexdigest(),
-        nonce=nonce,
+        nonce=draft.nonce,
+        level=proof.level,
         signed_at=signing.at,
         zone=user.time_zone,
-        log_size=log.size,
-        log_root=log.root.hex(),
+        log_size=draft.log_size,
+        log_root=draft.log_root,
     )
     clean_fields(signature, ["act", "vote", "round", "target", "comment", "sha256", "nonce"])
     signature.save(force_insert=True)
+    proof.keep(signature)
     steps.note_signature(signing.launch, signing.at)
-    return signature, _leaf(signing, signature)
+    return signature, _leaf(signing, signature, proof.leaf)
 
 
 def mark_of(signature: Signature, ballot: steps.Ballot = steps.NO_BALLOT) -> steps.Mark:
@@ -152,7 +164,7 @@ def _scope(signing: Signing) -> str:
     return f"decision:{signing.round.number}" if signing.round else "decision"
 
 
-def _statement(signing: Signing, snapshot: bytes, log: LogState, nonce: str) -> Statement:
+def _statement(signing: Signing, snapshot: bytes, draft: Draft) -> Statement:
     user, appointment = signing.presence.user, signing.appointment
     return Statement(
         instance=reading.instance_id(),
@@ -174,11 +186,11 @@ def _statement(signing: Signing, snapshot: bytes, log: LogState, nonce: str) -> 
             **signing.capacity.stated,
         },
         appointment=reading.log_index(appointment) if appointment else None,
-        at=signing.at,
+        at=draft.at,
         zone=user.time_zone,
-        nonce=nonce,
-        log_size=log.size,
-        log_root=log.root.hex(),
+        nonce=draft.nonce,
+        log_size=draft.log_size,
+        log_root=draft.log_root,
         conditions=signing.conditions,
         vote=signing.vote,
         target=signing.target.sha256 if signing.target else "",
@@ -190,7 +202,7 @@ def _statement(signing: Signing, snapshot: bytes, log: LogState, nonce: str) -> 
     )
 
 
-def _leaf(signing: Signing, signature: Signature) -> Change:
+def _leaf(signing: Signing, signature: Signature, proof: Mapping[str, Any]) -> Change:
     new = {
         "signature": signature.pk,
         "act": signature.act,
@@ -207,6 +219,7 @@ def _leaf(signing: Signing, signature: Signature) -> Change:
         "snapshot": signature.snapshot_id,
         "material": signature.material,
         "target": signature.target_id,
+        **proof,
     }
     if signing.appointment and signing.appointment.stands_in_for_id:
         new["standing_in_for"] = signing.appointment.stands_in_for_id

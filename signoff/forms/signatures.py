@@ -1,17 +1,20 @@
 """The forms of signing and deciding: what was seen, why, and who is at the keyboard."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PASSWORD_LENGTH
+from accounts.models import Credential
+from accounts.passkeys import LONGEST_ANSWER
 from checklist.forms.items import day_field
 from checklist.models import Item, Risk
 from sentinel.errors import add_refusal
@@ -41,9 +44,28 @@ class UnseenField(forms.Field):
         return value if isinstance(value, str) else ""
 
 
-class PresenceForm(forms.Form):
-    """Who is at the keyboard: the password, and a code of those who have a second factor."""
+class Way(TextChoices):
+    """How somebody puts their name to something."""
 
+    KEY = "key", _("With your passkey")
+    PASSWORD = "password", _("With your password")
+
+
+class PresenceForm(forms.Form):
+    """Who is at the keyboard: their key over the statement, or the password and a code.
+
+    A key answers in a second step, to the statement that the first one made: `pending` and `assertion`.
+    """
+
+    way = forms.TypedChoiceField(
+        label=_("How you sign"),
+        choices=Way,
+        coerce=Way,
+        required=False,
+        empty_value=Way.PASSWORD,
+        initial=Way.KEY,
+        widget=forms.RadioSelect,
+    )
     password = forms.CharField(
         label=_("Your password"),
         strip=False,
@@ -57,11 +79,48 @@ class PresenceForm(forms.Form):
         widget=CodeInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
         error_messages={"required": _("Give the code that your app shows now.")},
     )
+    pending = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    assertion = forms.CharField(required=False, max_length=LONGEST_ANSWER, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, with_code: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        with_code: bool = False,
+        keys: Sequence[Credential] = (),
+        offers_key: str = "",
+        only_key: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.keys, self.offers_key = keys, "" if keys else offers_key
         if not with_code:
             del self.fields["code"]
+        if keys and only_key:
+            self.fields["way"].choices = [(Way.KEY.value, Way.KEY.label)]  # type: ignore[attr-defined]
+            self.fields["way"].required = True
+        if keys:
+            for name in self._secrets:
+                self.fields[name].required = False
+        else:
+            for name in ("way", "pending", "assertion"):
+                del self.fields[name]
+
+    @property
+    def _secrets(self) -> list[str]:
+        return [name for name in ("password", "code") if name in self.fields]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.by_key:
+            for name in self._secrets:
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+        return cleaned
+
+    @property
+    def by_key(self) -> bool:
+        """Is it to be signed with a key?"""
+        return self.cleaned_data.get("way") is Way.KEY
 
     @property
     def proof(self) -> dict[str, str]:

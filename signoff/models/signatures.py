@@ -69,8 +69,18 @@ class Round(models.Model):
 class SignatureQuerySet(models.QuerySet["Signature"]):
     def for_receipt(self) -> Self:
         return self.select_related(
-            "launch", "section", "slot", "round", "snapshot", "target", "signer"
+            "launch",
+            "section",
+            "slot",
+            "round",
+            "snapshot",
+            "target",
+            "signer",
+            "proof__credential__endorsed_by",
         )
+
+    def with_proof(self) -> Self:
+        return self.select_related("proof__credential")
 
     def newest_first(self) -> Self:
         return self.order_by("-signed_at", "-pk")

@@ -18,7 +18,9 @@ from signoff.models import Condition, Round, Signature
 from signoff.pages.beneath import Compared, changes_beneath
 from signoff.pages.changes import Changes
 from signoff.pages.conditions import ConditionLine, condition_lines
+from signoff.pages.confirm import grouped
 from signoff.pages.content import content_of
+from signoff.pages.proof import proof_words
 from signoff.pages.table import Table
 from signoff.rules import GOES, Origin
 from signoff.words import sentence
@@ -55,6 +57,7 @@ class Cast:
 
     by: str
     when: str
+    proof: str
     reason: str
     receipt: str
 
@@ -161,7 +164,13 @@ def _change_of_mind(slot: Slot, found: Table) -> str:
 
 def cast(vote: Signature) -> Cast:
     """A vote in words."""
-    return Cast(by(vote), moment(vote.signed_at), vote.comment, vote.get_absolute_url())
+    return Cast(
+        by=by(vote),
+        when=moment(vote.signed_at),
+        proof=f"{proof_words(vote).brief}, {grouped(vote.sha256)}",
+        reason=vote.comment,
+        receipt=vote.get_absolute_url(),
+    )
 
 
 def by(vote: Signature) -> str:

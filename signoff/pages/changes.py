@@ -62,7 +62,7 @@ def last_signed(slot: Slot) -> Signature | None:
     """The slot's last signature or return, with what it was over."""
     acts = [Act.SIGN, Act.RETURN]
     found = Signature.objects.filter(slot=slot, act__in=acts).select_related("snapshot")
-    return found.newest_first().first()
+    return found.with_proof().newest_first().first()
 
 
 def since_signature(

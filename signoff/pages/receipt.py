@@ -16,6 +16,7 @@ from checklist.reading import launch_rights
 from signoff.capacity import capacity_words
 from signoff.models import Signature
 from signoff.pages.conditions import SignedCondition, signed_conditions
+from signoff.pages.confirm import grouped
 from signoff.pages.content import (
     AnswerLine,
     ItemLine,
@@ -30,6 +31,7 @@ from signoff.pages.content import (
 )
 from signoff.pages.fate import Fate, fate
 from signoff.pages.people import to_the_second
+from signoff.pages.proof import ProofWords, proof_words
 from signoff.rules import GOES, Act
 
 
@@ -63,12 +65,14 @@ class ReceiptPage:
     conditions: list[SignedCondition]
     content_digest: str
     content_bytes: int
+    proof: ProofWords
     may_withdraw: bool
     may_set_aside: bool
 
     @property
-    def short(self) -> str:
-        return self.signature.short
+    def digits(self) -> str:
+        """The digits that the signer compared."""
+        return grouped(self.signature.sha256)
 
     @property
     def then_url(self) -> str:
@@ -120,6 +124,7 @@ def receipt_page(signature: Signature, *, user: User, now: datetime) -> ReceiptP
         conditions=signed_conditions(content),
         content_digest=signature.snapshot_id,
         content_bytes=len(bytes(signature.snapshot.content)),
+        proof=proof_words(signature),
         may_withdraw=standing.stands and signature.signer_id == user.pk,
         may_set_aside=standing.stands and _may_set_aside(signature, user, now),
     )

@@ -18,6 +18,7 @@ from sentinel.reasons import Reason
 from signoff import reading
 from signoff.capacity import capacity_of
 from signoff.diff import bare
+from signoff.models import Signature
 from signoff.pages.changes import (
     Changes,
     item_urls,
@@ -30,6 +31,7 @@ from signoff.pages.changes import (
 from signoff.pages.content import ItemLine, Remark, as_kept, does_not_apply, item_lines, lived_with
 from signoff.pages.desk import Desk
 from signoff.pages.people import Signer, signer
+from signoff.pages.proof import proof_words
 from signoff.rules import Act
 from signoff.statements import meaning_of_section
 from signoff.words import sentence
@@ -95,7 +97,7 @@ def sign_page(found: Desk, token: str = "") -> SignPage:
         slot=slot,
         state=BADGES.get(state, state.value),
         label=str(state.label),
-        stands=_stands(slot, state) if not since else "",
+        stands=_stands(slot, state, found.last) if not since else "",
         stands_url=found.last.get_absolute_url() if found.last else "",
         authorities=any_of(found.authorities),
         sentence=meaning_of_section(Act.SIGN, authority=authority, **words).text,
@@ -135,8 +137,8 @@ def _subject(content: dict[str, Any]) -> tuple[str, str]:
     return content["launch"]["id"], content.get("section", {}).get("number", "")
 
 
-def _stands(slot: Slot, state: SlotState) -> str:
-    """What stands in the slot, or stood there last, with who and when."""
+def _stands(slot: Slot, state: SlotState, last: Signature | None) -> str:
+    """What stands in the slot, or stood there last, with who, when and by whose key."""
     texts = {
         SlotState.SIGNED: _("Signed by %(who)s, %(when)s"),
         SlotState.STALE: _("Signed by %(who)s, %(when)s, and changed since"),
@@ -147,7 +149,8 @@ def _stands(slot: Slot, state: SlotState) -> str:
     returned = state is SlotState.RETURNED
     who = slot.returned_by if returned else signer_of(slot)
     when = moment(slot.returned_at if returned else slot.signed_at)
-    return texts[state] % {"who": who, "when": when}
+    proof = proof_words(last).brief if last else ""
+    return ", ".join(filter(None, [texts[state] % {"who": who, "when": when}, proof]))
 
 
 def _asked(section: Section) -> str:

@@ -134,7 +134,7 @@ def table(launch: Launch, *, user: User, now: datetime) -> Table:
         standing=standing,
         rounds=rounds,
         conditions=_conditions(launch, rounds),
-        signatures=list(signatures.defer("statement").newest_first()),
+        signatures=list(signatures.with_proof().defer("statement").newest_first()),
         signed=list(signed.select_related("signature")),
         names=names_of(launch, standing.slots, now),
         authorities=_authorities(standing.executive),

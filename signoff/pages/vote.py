@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -37,6 +39,7 @@ from signoff.rules import (
     RoundState,
     SignerFacts,
     Vote,
+    key_refusals,
     promise_refusals,
     voting_refusals,
 )
@@ -51,6 +54,7 @@ class Seat:
     table: Table
     slot: Slot
     held: list[Appointment]
+    has_key: bool = False
 
     @property
     def launch(self) -> Launch:
@@ -97,16 +101,20 @@ class Seat:
             ),
             ballot=BallotFacts(written, repeats),
         ) + promise_refusals([wish.promise(self.launch, owed) for wish in wanted], found.now)
+        reasons += key_refusals(demanded=self.launch.executive_keys, by_key=self.has_key)
         return reasons if seen == self.seen else [*reasons, Reason("changed_meanwhile")]
 
 
-def seat(launch: Launch, slot: UUID, *, user: User, now: datetime) -> Seat:
-    """Read what voting in a slot needs; 404 where the launch has no such executive slot."""
+def seat(launch: Launch, slot: UUID, *, user: User, now: datetime, has_key: bool = False) -> Seat:
+    """Read what voting in a slot needs; 404 where the launch has no such executive slot.
+
+    `has_key`: the reader could vote with a key of their own.
+    """
     found = table(launch, user=user, now=now)
     row = next((row for row in found.standing.executive if row.pk == slot), None)
     if row is None:
         raise Http404("This launch has no such executive slot.")
-    return Seat(found, row, reading.holdings(user, row, now))
+    return Seat(found, row, reading.holdings(user, row, now), has_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,9 +277,19 @@ def _reasons(found: Seat, go: list[Reason], no_go: list[Reason]) -> list[Gap]:
     blockers = found.table.standing.verdict.readiness.blockers
     mine = [*no_go, *(reason for reason in go if reason not in blockers and reason not in no_go)]
     return [
-        Gap(sentence(reason), "", _holders(found) if reason.code == "not_holder" else "")
+        Gap(
+            sentence(reason),
+            _way_to_a_key(found) if reason.code == "own_key_demanded" else "",
+            _holders(found) if reason.code == "not_holder" else "",
+        )
         for reason in mine
     ]
+
+
+def _way_to_a_key(found: Seat) -> str:
+    """Where a passkey is made, and back to the vote."""
+    here = reverse("signoff:vote", args=[found.launch.slug, found.slot.pk])
+    return f"{reverse('mfa_add_webauthn')}?{urlencode({'next': here})}"
 
 
 def _holders(found: Seat) -> str:

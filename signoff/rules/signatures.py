@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -51,9 +51,22 @@ GOES = frozenset({Vote.GO, Vote.GO_CONDITIONAL})
 
 
 class Level(TextChoices):
-    """What a signature's evidence rests on. Before keys exist: the server's record of a fresh authentication."""
+    """What a signature's evidence rests on (SIGNATURES.md)."""
 
+    PERSONAL_KEY = "personal-key", _("signed with the signer's own key")
+    SERVER_ATTESTED = "server-attested", _("vouched for by this server's key")
     RECORDED = "recorded", _("recorded by this server after the signer gave their password")
+
+
+class ProofKind(TextChoices):
+    """Whose key signed a statement."""
+
+    PASSKEY = "passkey", _("the signer's passkey")
+    SERVER = "server", _("this server's key")
+
+
+# For how long a statement waits for its signer's key.
+WAITS_FOR_KEY = timedelta(minutes=5)
 
 
 class RoundState(TextChoices):
@@ -225,6 +238,11 @@ def voting_refusals(
     }
     reasons = [Reason(code) for code, gap in gaps.items() if gap]
     return reasons + list(readiness.blockers) if vote in GOES else reasons
+
+
+def key_refusals(*, demanded: bool, by_key: bool) -> list[Reason]:
+    """Why a vote cannot be given so where its launch demands the executives' own keys (SIGNATURES.md)."""
+    return [Reason("own_key_demanded")] if demanded and not by_key else []
 
 
 def opening_refusals(

@@ -1,8 +1,9 @@
 """Accepting outstanding items of a section."""
 
-from django.contrib import messages
+from functools import partial
+
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -12,11 +13,11 @@ from sentinel.errors import refusals_on
 from signoff.actions import accept_items
 from signoff.forms import AcceptForm, ticked_beforehand
 from signoff.models import Signature
-from signoff.offer import Offer, Wish
+from signoff.offer import Wish
 from signoff.pages.accept import accept_page, offer_of
 from signoff.pages.desk import Desk, desk, wanted_slot
-from signoff.presence import needs_code, prove_presence
-from signoff.views.sending import asks_password, sent
+from signoff.presence import Presence, ways
+from signoff.views.sending import asks_password, put_name_to, sent
 from signoff.words import refuse
 
 
@@ -31,25 +32,23 @@ def accept(request: Request, slug: str, number: str) -> HttpResponse:
         sent(request),
         offered=found.items,
         risks=offer.risks,
-        with_code=bool(found.held) and needs_code(request.user),
+        **ways(request, asked=bool(found.held)),
     )
     if form.is_valid():
         with refusals_on(form):
-            signature = _accept(request, found, offer, form)
-            messages.success(request, _said(len(form.cleaned_data["items"])))
-            return redirect(signature)
+            given = form.cleaned_data
+            wish = Wish(given["items"], given["until_on"], given["seen"], given["risk"])
+            refuse(offer.refusals(wish))
+            act = partial(_accept, found, wish, given["comment"])
+            return put_name_to(request, form, act, lambda _signed: _said(len(given["items"])))
     ticked = form.ticked if form.is_bound else ticked_beforehand(request.GET)
     context = {"page": accept_page(found, offer, ticked), "form": form}
     return render(request, "signoff/accept.html", context)
 
 
-def _accept(request: Request, found: Desk, offer: Offer, form: AcceptForm) -> Signature:
-    """The domain is asked first, so that a refusal uses no one-time code up; the action asks it again."""
-    given = form.cleaned_data
-    wish = Wish(given["items"], given["until_on"], given["seen"], given["risk"])
-    refuse(offer.refusals(wish))
-    presence = prove_presence(request, **form.proof)
-    return accept_items(found.slot, wish, presence=presence, reason=given["comment"])
+def _accept(found: Desk, wish: Wish, reason: str, presence: Presence) -> Signature:
+    """The domain was asked before the signer, so that a refusal uses no one-time code up; the action asks it again."""
+    return accept_items(found.slot, wish, presence=presence, reason=reason)
 
 
 def _said(count: int) -> str:

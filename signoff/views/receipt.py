@@ -1,11 +1,11 @@
 """What a signature leaves: its receipt, its statement and content as files, and the way to take it back."""
 
+from functools import partial
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -21,9 +21,9 @@ from signoff.forms import WithdrawForm
 from signoff.models import Signature
 from signoff.pages.receipt import receipt_page
 from signoff.pages.withdraw import REFUSALS, withdraw_page
-from signoff.presence import needs_code, prove_presence
+from signoff.presence import Presence, ways
 from signoff.rules import Act
-from signoff.views.sending import asks_password, sent
+from signoff.views.sending import asks_password, put_name_to, sent
 from signoff.words import refuse
 
 
@@ -84,19 +84,17 @@ def set_aside(request: Request, pk: UUID) -> HttpResponse:
 
 
 def _taking_back(request: Request, act: Act, signature: Signature, said: str) -> HttpResponse:
-    form = WithdrawForm(sent(request), with_code=needs_code(request.user))
+    """The domain is asked before the signer, so that a refusal uses no one-time code up; the action asks it again."""
+    form = WithdrawForm(sent(request), **ways(request))
     if form.is_valid():
         with refusals_on(form):
-            withdrawal = _take_back(request, act, signature, form)
-            messages.success(request, said)
-            return redirect(withdrawal)
+            refuse(REFUSALS[act](signature, signature.launch))
+            take_back = partial(_take_back, act, signature, form.cleaned_data["comment"])
+            return put_name_to(request, form, take_back, lambda _signed: said)
     page = withdraw_page(act, signature, user=request.user, now=timezone.now())
     return render(request, "signoff/withdraw.html", {"page": page, "form": form})
 
 
-def _take_back(request: Request, act: Act, signature: Signature, form: WithdrawForm) -> Signature:
-    """The domain is asked first, so that a refusal uses no one-time code up; the action asks it again."""
-    refuse(REFUSALS[act](signature, signature.launch))
-    presence = prove_presence(request, **form.proof)
+def _take_back(act: Act, signature: Signature, comment: str, presence: Presence) -> Signature:
     act_on = {Act.WITHDRAW: actions.withdraw, Act.SET_ASIDE: actions.set_aside}[act]
-    return act_on(signature, presence=presence, comment=form.cleaned_data["comment"])
+    return act_on(signature, presence=presence, comment=comment)

@@ -1,8 +1,10 @@
 """The signing moment of a section."""
 
-from django.contrib import messages
+from functools import partial
+from typing import Any
+
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,9 +17,9 @@ from signoff.forms import SignForm
 from signoff.models import Signature
 from signoff.pages.desk import Desk, desk, wanted_slot
 from signoff.pages.sign import sign_page
-from signoff.presence import needs_code, prove_presence
+from signoff.presence import Presence, ways
 from signoff.rules import Act
-from signoff.views.sending import asks_password, sent
+from signoff.views.sending import asks_password, put_name_to, sent
 from signoff.words import refuse
 
 
@@ -26,12 +28,12 @@ def sign(request: Request, slug: str, number: str) -> HttpResponse:
     """Read what the signature is over, then sign or return. Nothing is signed over what has changed meanwhile."""
     section = visible_section(request.user, slug, number)
     found = _desk(request, section)
-    form = SignForm(sent(request), with_code=bool(found.held) and needs_code(request.user))
+    form = SignForm(sent(request), **ways(request, asked=bool(found.held)))
     if form.is_valid():
         with refusals_on(form):
-            signature = _act(request, found, form)
-            messages.success(request, _done(signature))
-            return redirect(signature)
+            wish = form.cleaned_data
+            refuse(found.refusals(wish["act"], wish["seen"]))
+            return put_name_to(request, form, partial(_act, found, wish), _done)
         found = _desk(request, visible_section(request.user, slug, number))
     page = sign_page(found, form.data.get("shown", ""))
     return render(request, "signoff/sign.html", {"page": page, "form": form})
@@ -42,11 +44,8 @@ def _desk(request: Request, section: Section) -> Desk:
     return desk(section, wanted, user=request.user, now=timezone.now())
 
 
-def _act(request: Request, found: Desk, form: SignForm) -> Signature:
-    """The domain is asked first, so that a refusal uses no one-time code up; the action asks it again."""
-    wish = form.cleaned_data
-    refuse(found.refusals(wish["act"], wish["seen"]))
-    presence = prove_presence(request, **form.proof)
+def _act(found: Desk, wish: dict[str, Any], presence: Presence) -> Signature:
+    """The domain was asked before the signer, so that a refusal uses no one-time code up; the action asks it again."""
     if wish["act"] is Act.RETURN:
         return return_section(found.slot, presence=presence, comment=wish["comment"])
     return sign_section(found.slot, presence=presence, seen=wish["seen"], comment=wish["comment"])

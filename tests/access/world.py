@@ -24,6 +24,7 @@ from tests.factories.launches import (
     make_risk,
     set_items,
 )
+from tests.factories.passkeys import make_key
 from tests.factories.people import (
     make_admin,
     make_auditor,
@@ -179,6 +180,7 @@ def make_place(manager, team, authority, classification):
         handed=make_item(work, text="A fourth", owner=holder),
         risk=risk,
         closed_risk=closed_risk,
+        key=make_key(holder)[0],
         token=make_token(f"of {launch.slug}", owner=manager),
         service=make_token(f"for {launch.slug}"),
         seat=launch.slots.executive().get(),

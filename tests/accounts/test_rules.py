@@ -82,6 +82,13 @@ def test_every_refusal_has_its_sentence():
     of_tokens = {code for code in REASONS if "token" in code}  # test_rules_tokens.py
 
     assert REASONS.keys() - of_tokens == {
+        "answer_unreadable",
+        "endorsing_answer",
+        "endorsing_over",
+        "key_algorithm",
+        "key_endorsed",
+        "key_own",
+        "key_revoked",
         "own_role",
         "last_admin",
         "inactive",

@@ -138,7 +138,7 @@ def test_an_app_once_set_up_is_asked_for(page, sign_in):
     expect(page).to_have_url(at("checklist:my-work"))
 
 
-def test_a_passkey_once_added_lets_one_in(page, sign_in):
+def test_a_passkey_once_added_lets_one_in(page, sign_in, mailoutbox):
     person = make_user()
     sign_in(page, person)
     devices = page.context.new_cdp_session(page)
@@ -153,7 +153,10 @@ def test_a_passkey_once_added_lets_one_in(page, sign_in):
     page.get_by_role("button", name="Add the key").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
     page.goto(reverse("mfa_list_webauthn"))
-    expect(page.get_by_role("row").filter(has_text="Laptop")).to_contain_text("Passkey")
+    expect(page.get_by_role("row").filter(has_text="Laptop")).to_contain_text("not verified")
+    assert [message.to for message in mailoutbox if "key" in message.subject.lower()] == [
+        [person.email]
+    ]
     sign_out(page)
     page.get_by_role("button", name="Sign in with a passkey").click()
 

@@ -81,6 +81,7 @@ def test_starting_says_everything_in_the_ledger_so_that_it_can_be_replayed():
             "owner_team": str(launch.owner_team_id),
             "next_review": Salted(""),
             "four_eyes": False,
+            "executive_keys": False,
             "target_on": "9999-12-31",
             "escalate_after_hours": None,
             "target_time": "09:00:00",

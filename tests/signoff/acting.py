@@ -1,10 +1,13 @@
 """Launches ready to be signed or decided, and people who sign and vote, by the real actions."""
 
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from threading import Barrier
 
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.db import connection
 
+from audit import keys
 from checklist.actions.asking import ask_signature
 from checklist.rules import ItemStatus
 from signoff import actions
@@ -83,6 +86,13 @@ def vote_if(slot, *wishes, by=None, **options):
 def withdraw(signature, by=None, *, comment="I was mistaken."):
     presence = presence_of(by or signature.signer)
     return actions.withdraw(signature, presence=presence, comment=comment)
+
+
+def server_key_sha256():
+    """What leaves call this server's key by."""
+    public = keys.load(keys.Purpose.SERVER).public_key()
+    spki = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return sha256(spki).hexdigest()
 
 
 def at_once(*calls):

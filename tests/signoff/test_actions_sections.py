@@ -33,7 +33,14 @@ from tests.factories.launches import (
 )
 from tests.factories.people import make_admin, make_auditor, make_authority, make_user
 from tests.factories.signatures import seen_in
-from tests.signoff.acting import make_asked_launch, make_signed_launch, reread, send_back, sign
+from tests.signoff.acting import (
+    make_asked_launch,
+    make_signed_launch,
+    reread,
+    send_back,
+    server_key_sha256,
+    sign,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -88,11 +95,13 @@ def test_a_holder_signs_what_was_asked_for():
         "authority": str(authority.pk),
         "meaning": "section.sign",
         "presence": "password",
-        "level": "recorded",
+        "level": "server-attested",
         "statement": stored.sha256,
         "snapshot": stored.snapshot_id,
         "material": stored.material,
         "target": None,
+        "proof": "server",
+        "public_key_sha256": server_key_sha256(),
     }
     assert entries == [("signature.signed", f"slot:{slot.pk}", {}, new, "Well done.")]
     assert (entry.actor, entry.launch) == (holder.pk, slot.launch_id)

@@ -33,6 +33,7 @@ from tests.signoff.acting import (
     make_signed_launch,
     reread,
     send_back,
+    server_key_sha256,
     sign,
     vote,
 )
@@ -86,11 +87,13 @@ def test_an_executive_votes_go():
         "authority": str(signature.authority_id),
         "meaning": "decision.go",
         "presence": "password",
-        "level": "recorded",
+        "level": "server-attested",
         "statement": signature.sha256,
         "snapshot": signature.snapshot_id,
         "material": signature.material,
         "target": None,
+        "proof": "server",
+        "public_key_sha256": server_key_sha256(),
     }
     assert entries == [("signature.voted", f"slot:{slot.pk}", {}, new, "Fine.")]
     assert (round_.state, reread(launch).tone) == (RoundState.OPEN, Tone.READY)

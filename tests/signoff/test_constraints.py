@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from signoff.models import Round, Signature, Standing
-from signoff.rules import RoundState, Vote
+from signoff.rules import ProofKind, RoundState, Vote
 from tests.checklist.breaking import (
     assert_cleaning_refuses,
     assert_the_database_refuses,
@@ -67,7 +67,19 @@ def condition(**fields):
     return twin(make_condition(make_launch()), **fields)
 
 
+def proof_without_a_key():
+    return twin(sign(make_asked_launch().slots.get()).proof, record=bare(), kind=ProofKind.PASSKEY)
+
+
+def bare():
+    """A signature that nothing proves."""
+    row = signature()
+    row.save(force_insert=True)
+    return row
+
+
 TABLE = {
+    "proof_is_of_its_kind": (proof_without_a_key, None),
     "condition_says_something": (lambda: condition(text=""), "text_required"),
     "condition_has_its_origin": (lambda: condition(origin="vote"), "origin"),
     "condition_of_closing_is_for_afterwards": (

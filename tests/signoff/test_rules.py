@@ -17,6 +17,7 @@ from signoff.rules import (
     Vote,
     answer_refusals,
     derived_answers,
+    key_refusals,
     opening_refusals,
     outcome,
     returning_refusals,
@@ -316,3 +317,16 @@ def test_an_answer_that_differs_from_what_is_derived_says_why(given, reason, ref
     found = answer_refusals(answers, derived)
 
     assert [(r.code, r.subject) for r in found] == [("differs_without_reason", s) for s in refusals]
+
+
+@pytest.mark.parametrize(
+    ("demanded", "by_key", "refusals"),
+    [
+        (True, True, []),
+        (True, False, [Reason("own_key_demanded")]),
+        (False, True, []),
+        (False, False, []),
+    ],
+)
+def test_a_launch_may_demand_the_executives_own_keys(demanded, by_key, refusals):
+    assert key_refusals(demanded=demanded, by_key=by_key) == refusals

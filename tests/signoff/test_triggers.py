@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from signoff.models import Signature, Snapshot
+from signoff.models import Proof, Signature, Snapshot
 from tests.signoff.acting import make_asked_launch, sign
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +39,9 @@ ATTACKS = [
     "UPDATE signoff_snapshot SET content = 'x'",
     "UPDATE signoff_snapshot SET sha256 = 'x'",
     "DELETE FROM signoff_snapshot",
+    "UPDATE signoff_proof SET origin = 'x'",
+    "UPDATE signoff_proof SET signature = signature",
+    "DELETE FROM signoff_proof",
     f"INSERT INTO {copying('id')}",
     f"INSERT INTO {copying('nonce')}",
     f"INSERT INTO {copying('sha256')}",
@@ -58,12 +61,16 @@ ATTACKS_ON_SQLITE = [
     "UPDATE OR IGNORE signoff_snapshot SET content = 'x'",
 ]
 ATTACKS_ON_POSTGRESQL = [
+    "TRUNCATE signoff_proof",
     "TRUNCATE signoff_signature CASCADE",
     "TRUNCATE signoff_snapshot CASCADE",
-    "TRUNCATE signoff_condition, signoff_standing, signoff_signature, signoff_snapshot",
+    "TRUNCATE signoff_condition, signoff_standing, signoff_proof, signoff_signature, signoff_snapshot",
 ]
 TRIGGERS = {
     "sqlite": {
+        "signoff_proof_no_delete",
+        "signoff_proof_no_replace_record_id",
+        "signoff_proof_no_update",
         "signoff_signature_no_delete",
         "signoff_signature_no_replace_id",
         "signoff_signature_no_replace_nonce",
@@ -74,6 +81,8 @@ TRIGGERS = {
         "signoff_snapshot_no_update",
     },
     "postgresql": {
+        ("signoff_proof_insert_only", "A"),
+        ("signoff_proof_no_truncate", "A"),
         ("signoff_signature_insert_only", "A"),
         ("signoff_signature_no_truncate", "A"),
         ("signoff_snapshot_insert_only", "A"),
@@ -107,7 +116,9 @@ def run(*statements):
 
 def rows():
     rows = [
-        row for model in (Signature, Snapshot) for row in model.objects.order_by("pk").values_list()
+        row
+        for model in (Signature, Snapshot, Proof)
+        for row in model.objects.order_by("pk").values_list()
     ]
     return [[bytes(v) if isinstance(v, memoryview) else v for v in row] for row in rows]
 
@@ -144,7 +155,7 @@ def test_replica_mode_opens_no_way_around(attack):
 
 def test_the_models_open_no_way_around(signature):
     signature.comment = "Other."
-    attempts = [signature.save, Signature.objects.all().delete, Snapshot.objects.all().delete]
+    attempts = [signature.save, Proof.objects.all().delete, Snapshot.objects.all().delete]
     attempts.append(lambda: Signature.objects.update(comment="Other."))
 
     for attempt in attempts:

@@ -14,17 +14,20 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from accounts.actions import adopt_keys
 from accounts.mail import digest, post, spread
 from audit import clockwork as guard
 from checklist import clockwork
-from signoff import clockwork as conditions
+from signoff import clockwork as decisions
 
 STEPS: tuple[Callable[[datetime], None], ...] = (
     clockwork.recount_expired,
     clockwork.tell_of_acceptances,
     clockwork.tell_of_what_is_due,
-    conditions.tell_of_conditions,
+    decisions.tell_of_conditions,
+    decisions.forget_unsigned,
     clockwork.escalate_waiting,
+    adopt_keys,
     digest.write_digests,
     spread.spread_due,
     post.send_due,
