@@ -1,4 +1,4 @@
-"""manage.py keys: make this server's own keys, show what the world needs of them, replace the ledger's."""
+"""manage.py keys: make this server's own keys, show what the world needs of them, replace one that is due."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -11,6 +11,7 @@ from audit import keys
 from audit.actions import introduce_log_key, rotate_log_key
 from audit.keys import KeyProblem, Purpose
 from sentinel.errors import Refused
+from signoff.certificate import authority
 
 
 class Command(BaseCommand):
@@ -20,18 +21,27 @@ class Command(BaseCommand):
         verbs = parser.add_subparsers(dest="verb", required=True)
         verbs.add_parser("init", help="make what is missing; what is there stays")
         verbs.add_parser("show", help="the public keys, to be handed out")
-        rotating = verbs.add_parser("rotate", help="replace the ledger's key")
-        rotating.add_argument("--reason", required=True, help="why: it will stand in the ledger")
+        rotating = verbs.add_parser("rotate", help="replace a key")
+        rotating.add_argument(
+            "which", choices=["log", "seal"], help="of the ledger, or of certificates"
+        )
+        rotating.add_argument(
+            "--reason", default="", help="for log: why; it will stand in the ledger"
+        )
 
-    def handle(self, *args: Any, verb: str, reason: str = "", **options: Any) -> None:
+    def handle(
+        self, *args: Any, verb: str, which: str = "", reason: str = "", **options: Any
+    ) -> None:
         try:
             match verb:
                 case "init":
                     self._init()
                 case "show":
                     self._show()
+                case "rotate" if which == "log":
+                    self._rotate_log(reason)
                 case "rotate":
-                    self._rotate(reason)
+                    self._rotate_seal()
         except KeyProblem as problem:
             raise CommandError(str(problem)) from problem
         except Refused as refusal:
@@ -42,6 +52,9 @@ class Command(BaseCommand):
             if not keys.path_of(purpose).exists():
                 keys.make(purpose)
                 self.stdout.write(f"Made {keys.path_of(purpose)}.")
+        if authority.root(keys.folder()) is None:
+            sealing = authority.make(keys.folder(), now=timezone.now())
+            self.stdout.write(f"Made {sealing.root}, and {sealing.certificate} under it.")
         introduce_log_key(timezone.now())
 
     def _show(self) -> None:
@@ -50,7 +63,16 @@ class Command(BaseCommand):
             public = keys.load(purpose).public_key()
             pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
             self.stdout.write(f"{purpose}:\n{pem}", ending="")
+        self.stdout.write(f"seal: SHA-256 {authority.fingerprint(keys.folder()) or '(none)'}")
+        now = timezone.now()
+        if authority.root(keys.folder()) and authority.ends_soon(keys.folder(), now):
+            ends = authority.current(keys.folder()).expires_at
+            self.stderr.write(f"The seal ends on {ends:%Y-%m-%d}: manage.py keys rotate seal")
 
-    def _rotate(self, reason: str) -> None:
+    def _rotate_seal(self) -> None:
+        sealing = authority.rotate(keys.folder(), now=timezone.now())
+        self.stdout.write(f"Certificates are sealed by {sealing.certificate} from now on.")
+
+    def _rotate_log(self, reason: str) -> None:
         key = rotate_log_key(reason=reason, now=timezone.now())
         self.stdout.write(f"The ledger's checkpoints are signed by {key} from now on. Hand it out.")
