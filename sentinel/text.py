@@ -56,7 +56,16 @@ def _is_visible(character: str) -> bool:
     return unicodedata.category(character)[0] not in "CZM" and character not in BLANK_LETTERS
 
 
-class LineField(forms.CharField):
+class TypedField(forms.CharField):
+    """Text that is too long comes back whole, with a sentence: by `maxlength` a browser would cut it unsaid."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
+
+
+class LineField(TypedField):
     """One line of text in a form; longer than `max_length` is a sentence beside the field."""
 
     def __init__(self, *, max_length: int = LINE_LENGTH, **kwargs: Any) -> None:
@@ -66,7 +75,7 @@ class LineField(forms.CharField):
         return clean_line(super().to_python(value) or "")
 
 
-class TextField(forms.CharField):
+class TextField(TypedField):
     """Several lines of text in a form; longer than `max_length` is a sentence beside the field."""
 
     widget = forms.Textarea

@@ -66,6 +66,12 @@ def test_debug_needs_nothing_else(manage):
     assert manage("check", DEBUG="1").returncode == 0
 
 
+def test_a_line_of_the_log_is_written_once(manage):
+    note = "import logging; logging.getLogger('django.tasks').warning('A mail was sent.')"
+
+    assert manage("shell", "-c", note, DEBUG="1").stderr.count("A mail was sent.") == 1
+
+
 def test_the_readme_explains_every_variable():
     settings = (ROOT / "sentinel/settings.py").read_text()
     readme = (ROOT / "README.md").read_text()

@@ -298,7 +298,9 @@ def decision_line(standing: LaunchStanding, names: Names, now: datetime) -> Deci
     url, owed = decision_url(launch.slug), owed_words(launch, now)
     owed_at = conditions_url(launch.slug)
     if decision.outcome is Outcome.NONE:
-        return DecisionLine(_("No round is open yet"), "unset", "", url, owed, owed_at)
+        ahead = LaunchState(launch.state) in BEFORE_LIVE
+        label = _("No round is open yet") if ahead else _("Never decided")
+        return DecisionLine(label, "unset", "", url, owed, owed_at)
     given = sum(bool(slot.signed_material) for slot in decision.slots)
     votes = ""
     if decision.slots:

@@ -82,3 +82,9 @@ def test_what_cannot_be_kept_is_a_sentence_at_its_field(field, typed, code):
     form = Form({"name": "Maya", field: typed})
 
     assert form.has_error(field, code)
+
+
+def test_no_browser_cuts_what_is_typed():
+    form = Form()
+
+    assert "maxlength" not in f"{form['name']}{form['note']}"

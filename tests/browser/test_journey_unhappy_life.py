@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -77,6 +78,17 @@ def decide(manager, phones):
         vote(page, "GO")
 
 
+def expect_apart(page, stage):
+    """In the portfolio on a phone neither of its two badges lies over its name, and its tabs take one line."""
+    page.goto(reverse("checklist:launches"))
+    name = page.get_by_role("link", name=str(stage.launch)).bounding_box()
+    badges = page.locator("td .state").all()
+    assert len(badges) == 2
+    assert all(badge.bounding_box()["y"] >= name["y"] + name["height"] for badge in badges)
+    page.goto(stage.launch.get_absolute_url())
+    assert page.locator(".tabs").bounding_box()["height"] < 40
+
+
 def test_a_launch_that_went_live_unasked_comes_back_approved_and_stays_red(
     page, new_context, new_phone, sign_in
 ):
@@ -100,6 +112,7 @@ def test_a_launch_that_went_live_unasked_comes_back_approved_and_stays_red(
     for reader in (page, *phones):
         expect_verdict(reader, stage, "LIVE")
         expect(reader.get_by_text("went live without approval").first).to_be_visible()
+    expect_apart(phones[0], stage)
     page.get_by_role("link", name="Its life so far").click()
     for words in ("Went live without approval", UNASKED, "The cache is bounded now."):
         expect(page.get_by_text(words).first).to_be_visible()

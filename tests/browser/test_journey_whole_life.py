@@ -309,5 +309,7 @@ def test_seven_open_items_become_a_closed_launch(new_desk, new_phone):
     expect_verdict(manager, stage, "CLOSED")
     expect(manager.get_by_role("link", name="1 open condition", exact=True)).to_be_visible()
     expect(manager.get_by_text("It is looked at again on")).to_be_visible()
+    cto.goto(reverse("signoff:report", args=[stage.launch.slug]))
+    expect(cto.get_by_text(TRAINING).first).to_be_visible()
     find_work(lead, "Conditions you owe")
     expect(lead.get_by_text(TRAINING).first).to_be_visible()

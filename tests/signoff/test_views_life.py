@@ -106,6 +106,9 @@ def test_going_live_without_approval_says_beforehand_what_it_does(client):
     post(client, launch, "signoff:go-live", reason=WHY)
 
     assert "in red for ever" in page
+    assert '<details class="mb-3" open>' in page
+    assert "Nothing was recorded." not in page
+    assert '<details class="mb-3" open>' not in text_of(refused)
     assert "2 items are not settled" in page
     assert refused.status_code == 200
     assert reread(launch).live_reason == WHY
@@ -264,6 +267,7 @@ def test_what_is_missing_is_said_at_once_and_nothing_lost(client):
     assert response.status_code == 200
     assert response.text.count("Choose who sees to it.") == 3
     assert response.text.count("Waits.") == 3
+    assert "Nothing was recorded." in response.text
     assert reread(launch).state == LaunchState.LIVE
 
 
