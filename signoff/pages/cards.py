@@ -18,7 +18,6 @@ from signoff.models import Condition, Round, Signature
 from signoff.pages.beneath import Compared, changes_beneath
 from signoff.pages.changes import Changes
 from signoff.pages.conditions import ConditionLine, condition_lines
-from signoff.pages.confirm import grouped
 from signoff.pages.content import content_of
 from signoff.pages.proof import proof_words
 from signoff.pages.table import Table
@@ -167,7 +166,7 @@ def cast(vote: Signature) -> Cast:
     return Cast(
         by=by(vote),
         when=moment(vote.signed_at),
-        proof=f"{proof_words(vote).brief}, {grouped(vote.sha256)}",
+        proof=proof_words(vote).brief,
         reason=vote.comment,
         receipt=vote.get_absolute_url(),
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from accounts.models import Credential
 from signoff.models import Proof, Signature
+from signoff.pages.confirm import grouped
 from signoff.rules import Level
 
 
@@ -20,14 +21,16 @@ class ProofWords:
     key: str
     identity: str
     is_verified: bool
+    digits: str
     proves: str
     does_not: str
 
     @property
     def brief(self) -> str:
-        """One line, for beside a name."""
+        """One line, for beside a name: whose key, that nobody knows whose it is, the digits to compare."""
+        key = f"“{self.key}”" if self.key else ""
         unknown = "" if self.is_verified else _("identity not verified")
-        return ", ".join(filter(None, [self.level, unknown]))
+        return ", ".join(filter(None, [self.level, key, unknown, self.digits]))
 
 
 def proof_of(signature: Signature) -> Proof | None:
@@ -45,6 +48,7 @@ def proof_words(signature: Signature) -> ProofWords:
         key=str(key or ""),
         identity=_identity(key, signature) if key else "",
         is_verified=key is None or _was_endorsed(key, signature),
+        digits=grouped(signature.sha256),
         proves=str(PROVES[level]) % name,
         does_not=str(DOES_NOT[level]) % name,
     )

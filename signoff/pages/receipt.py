@@ -16,7 +16,6 @@ from checklist.reading import launch_rights
 from signoff.capacity import capacity_words
 from signoff.models import Signature
 from signoff.pages.conditions import SignedCondition, signed_conditions
-from signoff.pages.confirm import grouped
 from signoff.pages.content import (
     AnswerLine,
     ItemLine,
@@ -72,7 +71,7 @@ class ReceiptPage:
     @property
     def digits(self) -> str:
         """The digits that the signer compared."""
-        return grouped(self.signature.sha256)
+        return self.proof.digits
 
     @property
     def then_url(self) -> str:

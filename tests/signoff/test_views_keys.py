@@ -257,6 +257,17 @@ def test_the_receipt_names_the_key_and_that_nobody_vouches_for_it(client, slot, 
     assert "identity not verified" in proof.brief
 
 
+def test_the_signing_page_says_by_whose_key_it_is_signed(client, slot, holder, key):
+    both_steps(client, signing_url(slot), key, act="sign", seen=seen_in(slot), comment="")
+
+    stands = client.get(signing_url(slot), secure=True).context["page"].stands
+
+    digits = Signature.objects.get().sha256
+    assert stands.endswith(
+        f", signed with a key of their own, “Desk <1>”, identity not verified, {digits[:4]} {digits[4:8]}"
+    )
+
+
 def test_who_made_sure_before_is_told_apart_from_who_did_later(client, slot, holder):
     row, key = make_key(holder)
     other = make_asked_slot("Beta")
@@ -353,10 +364,9 @@ def test_the_launch_and_the_decision_say_so(client, demanding):
     decision = client.get(reverse("signoff:decision", args=[slot.launch.slug]), secure=True)
 
     assert "vote with their own key; a password is not enough" in launch.text
-    assert (
-        f"signed with a key of their own, identity not verified, {voted.sha256[:4]} {voted.sha256[4:8]}"
-        in decision.text
-    )
+    digits = f"{voted.sha256[:4]} {voted.sha256[4:8]}"
+    said = f"signed with a key of their own, “Laptop”, identity not verified, {digits}"
+    assert said in decision.text
 
 
 def test_the_demand_is_given_up_with_a_reason_alone(demanding):
