@@ -66,7 +66,7 @@ SENTENCES = {
     ),
     "seal_exists": _("There are keys that seal certificates already."),
     "seal_expired": _(
-        "The certificate that seals has expired: an operator runs “manage.py keys rotate”."
+        "The certificate that seals has expired: an operator runs “manage.py keys rotate seal”."
     ),
     "seal_root_away": _("The root's private key, %(file)s, is not here: put it back to rotate."),
     "tsa_silent": _("The timestamp authority, %(url)s, gave no timestamp. Try again later."),

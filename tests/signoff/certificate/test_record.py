@@ -118,14 +118,14 @@ def test_a_deputy_and_a_reason_are_in_the_statement():
     slot = make_asked_slot("Audit")
     held = make_appointment(slot.authorities.get())
     deputy = make_deputy(held).holder
-    make_signature(slot, deputy, comment="Seen with my own eyes.")
+    signature = make_signature(slot, deputy, comment="Seen with my own eyes.")
 
     (row,) = of_section(slot.section)["signatures"]
 
     stated = row["statement"]
     assert stated["signer"]["standing_in_for"]["name"] == held.holder.full_name
     assert stated["comment"] == "Seen with my own eyes."
-    assert (row["level"], row["stands"]) == ("recorded", True)
+    assert (row["level"], row["stands"]) == (signature.level, True)
 
 
 def test_what_was_signed_stays_and_counts_no_longer_once_it_has_changed():
