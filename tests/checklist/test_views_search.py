@@ -168,7 +168,8 @@ def test_nothing_of_a_restricted_launch_shows_to_outsiders(find, make_person):
         assert str(hidden) not in page.text
         assert hidden.slug not in page.text
         assert not any(
-            words in page.text for words in ("Stable", "horse", "Feed", "Maya Ito", "bolts", "zoo")
+            words in page.text
+            for words in ("Stable", "horse", "Feed", "Maya Ito", "bolts", "zoo.example")
         )
 
 
