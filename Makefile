@@ -2,7 +2,7 @@
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench
+.PHONY: help run test check format bench bench-ledger
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -24,3 +24,6 @@ format: ## Rewrite Python and templates in the house format
 
 bench: ## Measure: a load of reading and editing (WITH="--many 1000", WITH=--sqlite)
 	@deploy/dev/bench $(WITH)
+
+bench-ledger: ## Measure the ledger: entries a second, checks of 100,000 and a million, proofs
+	@deploy/dev/bench --ledger $(WITH)

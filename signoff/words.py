@@ -61,6 +61,10 @@ SENTENCES = {
     "condition_not_done": _("This condition is not done."),
     "dropped_without_reason": _("Say why this condition is dropped."),
     "condition_not_left": _("This condition is not one that an earlier round left open."),
+    "keys_missing": _(
+        "This server's keys have not been made: an operator runs “manage.py keys init”."
+    ),
+    "nothing_signed": _("Nothing was signed in this launch yet: there is no evidence to hand out."),
     "seal_missing": _(
         "The keys that seal certificates have not been made: an operator runs “manage.py keys init”."
     ),

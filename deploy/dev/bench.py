@@ -19,7 +19,6 @@ from threading import Thread
 from urllib.parse import urlencode
 
 import django
-import psycopg
 
 django.setup()
 
@@ -38,6 +37,7 @@ from checklist.forms.items import fingerprint
 from checklist.models import Item, Launch, TemplateVersion
 from checklist.rules import ItemStatus
 from checklist.tokens import token_of
+from deploy.dev.cluster import make_database
 from signoff.management.commands.tick import tick
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -148,18 +148,6 @@ def prepare(many: int) -> None:
     make_big(demo)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-
-
-def make_database() -> None:
-    """A database in the private cluster, which spares the disk otherwise; that would flatter every write."""
-    at = connection.settings_dict
-    with psycopg.connect(
-        host=at["HOST"], user=at["USER"], dbname="postgres", autocommit=True
-    ) as server:
-        server.execute("CREATE DATABASE sentinel")
-        for name in ("fsync", "synchronous_commit", "full_page_writes"):
-            server.execute(f"ALTER SYSTEM SET {name} = on".encode())
-        server.execute("SELECT pg_reload_conf()")
 
 
 def make_launch(like: Launch, number: int) -> Launch:

@@ -1,0 +1,872 @@
+#!/usr/bin/env python3
+"""Verify a bundle of evidence that Sentinel has exported, without trusting whoever made it.
+
+    python3 verify.py evidence.zip --trust trust.json [--checkpoint old.txt] [--json]
+
+Exit status: 0 everything holds, 1 something was altered, 2 something is missing and nothing was altered.
+Needs no network and no Sentinel: Python 3.12, `cryptography`, `rfc8785`. One file: read it before you believe it.
+README.md says what the parts of a bundle are; `trust.json` has to reach you by another way than the bundle.
+"""
+
+import argparse
+import json
+import sys
+import zipfile
+from base64 import b64decode, urlsafe_b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+BUNDLE_TYPE = "sentinel/evidence/v1"
+TRUST_TYPE = "sentinel/trust/v1"
+STATEMENT_TYPE = "sentinel/statement/v1"
+SIGNED_AS = b"sentinel-signature-v1\n"
+MAX_FILES, MAX_BYTES = 20_000, 256 * 1024 * 1024
+MAX_SAFE = 2**53
+USER_PRESENT, USER_VERIFIED = 0x01, 0x04
+AUTHENTICATOR_DATA_BYTES = 37
+
+HOLDS, ALTERED, MISSING, NOTE = "holds", "altered", "missing", "note"
+
+NOT_PROVED = (
+    "Not proved by any of this: that what a person signed is true; that nobody forced them; that nothing was "
+    "written to the ledger after this checkpoint; and, without a checkpoint kept by somebody else (--checkpoint), "
+    "that the ledger was not made anew before anything here was signed, by somebody who had stolen its key."
+)
+
+type Value = dict[str, Any]
+
+
+class Altered(Exception):
+    """Something is not what it was, or is not what it claims to be."""
+
+
+class Missing(Exception):
+    """Something that the check needs is not in the bundle, or not in the trust file."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One check: what came of it, about what, and a sentence."""
+
+    outcome: str
+    about: str
+    told: str
+
+
+@dataclass
+class Report:
+    lines: list[Line] = field(default_factory=list)
+
+    def check(self, about: str, told: str, call: Callable[[], Any]) -> Any:
+        """Do one check; `told` is what is said where it holds. Gives what the check gave, None where it failed."""
+        try:
+            found = call()
+        except Altered as altered:
+            self.lines.append(Line(ALTERED, about, str(altered)))
+        except Missing as missing:
+            self.lines.append(Line(MISSING, about, str(missing)))
+        else:
+            self.lines.append(Line(HOLDS, about, told))
+            return found
+        return None
+
+    def note(self, about: str, told: str) -> None:
+        self.lines.append(Line(NOTE, about, told))
+
+    @property
+    def status(self) -> int:
+        outcomes = {line.outcome for line in self.lines}
+        return 1 if ALTERED in outcomes else 2 if MISSING in outcomes else 0
+
+
+# Reading: a zip and JSON from somebody who may wish us ill.
+
+
+def _once(pairs: list[tuple[str, Any]]) -> Value:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Altered("A name stands twice in the same object.")
+    return found
+
+
+def _no_float(number: str) -> Any:
+    raise Altered(f"It holds {number}, which no statement and no entry can hold.")
+
+
+def _safe_int(number: str) -> int:
+    if len(number) > 17 or abs(int(number)) >= MAX_SAFE:
+        raise Altered("It holds a number that is too large.")
+    return int(number)
+
+
+DECODER = json.JSONDecoder(
+    object_pairs_hook=_once, parse_float=_no_float, parse_constant=_no_float, parse_int=_safe_int
+)
+
+
+def parsed(raw: bytes, what: str) -> Any:
+    try:
+        return DECODER.decode(raw.decode())
+    except (ValueError, RecursionError) as broken:
+        raise Altered(f"{what} cannot be read.") from broken
+
+
+def canonical(raw: bytes, what: str) -> Value:
+    """An object in RFC 8785's notation: two notations of the same thing would have two digests."""
+    value = parsed(raw, what)
+    try:
+        if isinstance(value, dict) and rfc8785.dumps(value) == raw:
+            return value
+    except (rfc8785.CanonicalizationError, UnicodeError, RecursionError) as broken:
+        raise Altered(f"{what} cannot be read.") from broken
+    raise Altered(f"{what} is not in the notation that it was written in.")
+
+
+@dataclass
+class Bundle:
+    """The files of a bundle, by name."""
+
+    files: Mapping[str, bytes]
+
+    @classmethod
+    def read(cls, raw: bytes) -> "Bundle":
+        try:
+            with zipfile.ZipFile(BytesIO(raw)) as archive:
+                infos = archive.infolist()
+                names = [info.filename for info in infos]
+                if len(infos) > MAX_FILES or sum(info.file_size for info in infos) > MAX_BYTES:
+                    raise Altered("The bundle is larger than any that Sentinel makes.")
+                if len(set(names)) != len(names):
+                    raise Altered("A name stands twice in the bundle.")
+                return cls({info.filename: archive.read(info) for info in infos})
+        except (
+            zipfile.BadZipFile,
+            OSError,
+            RuntimeError,
+            NotImplementedError,
+            EOFError,
+            ValueError,
+        ) as broken:
+            raise Altered("This is no zip file, or it is damaged.") from broken
+
+    def need(self, name: str) -> bytes:
+        if name not in self.files:
+            raise Missing(f"The bundle has no {name}.")
+        return self.files[name]
+
+    def json(self, name: str) -> Any:
+        return parsed(self.need(name), name)
+
+    def below(self, folder: str) -> list[str]:
+        return sorted(name for name in self.files if name.startswith(f"{folder}/"))
+
+
+def text_of(value: Any, *path: str) -> str:
+    """A text at a place of a value; Altered where there is none."""
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    if not isinstance(value, str):
+        raise Altered(f"{'.'.join(path)} is not there, or is no text.")
+    return value
+
+
+def bytes_of(text: Any) -> bytes:
+    try:
+        return b64decode(text, validate=True)
+    except (ValueError, TypeError) as broken:
+        raise Altered("A value is not in base64.") from broken
+
+
+def hash_of(text: Any) -> bytes:
+    try:
+        raw = bytes.fromhex(text)
+    except (ValueError, TypeError) as broken:
+        raise Altered("A hash is not in hexadecimal.") from broken
+    if len(raw) != 32:
+        raise Altered("A hash has not 32 bytes.")
+    return raw
+
+
+def salted_in(data: Value) -> Iterator[tuple[str, str]]:
+    """Where an entry has the digest of a text in its place: "reason", "new.name", "new.items.2"."""
+    waiting: list[tuple[str, Any]] = list(data.items())
+    while waiting:
+        path, value = waiting.pop()
+        if (
+            isinstance(value, dict)
+            and set(value) == {"salted"}
+            and isinstance(value["salted"], str)
+        ):
+            yield path, value["salted"]
+        elif isinstance(value, dict):
+            waiting += [(f"{path}.{name}", part) for name, part in value.items()]
+        elif isinstance(value, list):
+            waiting += [(f"{path}.{place}", part) for place, part in enumerate(value)]
+
+
+# The ledger: RFC 9162's tree, C2SP's signed note.
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    return sha256(b"\x00" + leaf).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\x01" + left + right).digest()
+
+
+def root_by_inclusion(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+    """The root that a leaf's proof leads to (RFC 9162, 2.1.3.2)."""
+    if not 0 <= index < size:
+        raise Altered("An entry's number is beyond the checkpoint.")
+    first, last, node = index, size - 1, leaf
+    for part in path:
+        if last == 0:
+            raise Altered("A proof is too long.")
+        if first & 1 or first == last:
+            node = node_hash(part, node)
+            first, last = _skipped(first, last)
+        else:
+            node = node_hash(node, part)
+        first, last = first >> 1, last >> 1
+    if last:
+        raise Altered("A proof is too short.")
+    return node
+
+
+def roots_by_consistency(
+    old: int, new: int, old_root: bytes, path: list[bytes]
+) -> tuple[bytes, bytes]:
+    """The two roots that a consistency proof leads to (RFC 9162, 2.1.4.2)."""
+    if old == new:
+        return old_root, old_root
+    path = [old_root, *path] if old & (old - 1) == 0 else list(path)
+    if not path:
+        raise Altered("A proof is too short.")
+    first, last = old - 1, new - 1
+    while first & 1:
+        first, last = first >> 1, last >> 1
+    before = after = path[0]
+    for part in path[1:]:
+        if last == 0:
+            raise Altered("A proof is too long.")
+        if first & 1 or first == last:
+            before, after = node_hash(part, before), node_hash(part, after)
+            first, last = _skipped(first, last)
+        else:
+            after = node_hash(after, part)
+        first, last = first >> 1, last >> 1
+    if last:
+        raise Altered("A proof is too short.")
+    return before, after
+
+
+def _skipped(first: int, last: int) -> tuple[int, int]:
+    """Past the levels on which a node has no right neighbour."""
+    while not first & 1 and first:
+        first, last = first >> 1, last >> 1
+    return first, last
+
+
+@dataclass(frozen=True)
+class LogKey:
+    name: str
+    id: bytes
+    public: bytes
+
+    @classmethod
+    def parse(cls, text: Any) -> "LogKey":
+        try:
+            name, given, encoded = str(text).strip().split("+", 2)
+        except ValueError as broken:
+            raise Altered("The trust file holds no key of a log.") from broken
+        raw = bytes_of(encoded)
+        identity = sha256(name.encode() + b"\n" + raw).digest()[:4]
+        if raw[:1] != b"\x01" or len(raw) != 33 or identity.hex() != given:
+            raise Altered("The trust file holds no key of a log.")
+        return cls(name, identity, raw[1:])
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    size: int
+    root: bytes
+
+
+def checkpoint_in(note: bytes, keys: Iterable[LogKey]) -> Checkpoint:
+    """What a signed note says, if one of these keys has signed it."""
+    try:
+        text, _, tail = note.decode().rstrip("\n").rpartition("\n\n")
+    except UnicodeDecodeError as broken:
+        raise Altered("The checkpoint cannot be read.") from broken
+    text += "\n"
+    signatures = [parts for line in tail.split("\n") if len(parts := line.split(" ")) == 3]
+    names = set()
+    for key in keys:
+        for dash, name, encoded in signatures:
+            raw = bytes_of(encoded)
+            if dash == "\u2014" and name == key.name and raw[:4] == key.id:
+                _check(
+                    Ed25519PublicKey.from_public_bytes(key.public),
+                    raw[4:],
+                    text.encode(),
+                    "checkpoint",
+                )
+                names.add(name)
+    lines = text.split("\n")
+    if not names:
+        raise Altered(
+            "The checkpoint is not signed by a key of the ledger that the trust file names."
+        )
+    if (
+        len(lines) != 4
+        or lines[0] not in names
+        or not (lines[1].isascii() and lines[1].isdecimal())
+    ):
+        raise Altered("The checkpoint cannot be read.")
+    root = bytes_of(lines[2])
+    if len(root) != 32:
+        raise Altered("The checkpoint cannot be read.")
+    return Checkpoint(int(lines[1]), root)
+
+
+def _check(key: Any, signature: bytes, message: bytes, what: str) -> None:
+    try:
+        if isinstance(key, Ed25519PublicKey):
+            key.verify(signature, message)
+        elif isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
+            key.verify(signature, message, ec.ECDSA(SHA256()))
+        elif isinstance(key, rsa.RSAPublicKey):
+            key.verify(signature, message, padding.PKCS1v15(), SHA256())
+        else:
+            raise Altered(f"The {what}'s key is of a kind that signs nothing here.")
+    except (InvalidSignature, ValueError) as wrong:
+        raise Altered(f"The signature of the {what} does not fit.") from wrong
+
+
+def public_key(spki: bytes) -> Any:
+    try:
+        return load_der_public_key(spki)
+    except Exception as broken:  # whatever a hostile key provokes
+        raise Altered("A public key cannot be read.") from broken
+
+
+# What is trusted from elsewhere.
+
+
+@dataclass
+class Trust:
+    """The trust file: whose word counts, told by another way than the bundle."""
+
+    value: Value
+
+    @classmethod
+    def read(cls, raw: bytes) -> "Trust":
+        value = parsed(raw, "The trust file")
+        if not isinstance(value, dict) or value.get("type") != TRUST_TYPE:
+            raise Altered(f"The trust file is not of the type {TRUST_TYPE}.")
+        return cls(value)
+
+    def listed(self, name: str) -> list[Any]:
+        found = self.value.get(name, [])
+        if not isinstance(found, list):
+            raise Altered(f"The trust file's {name} cannot be read.")
+        return found
+
+    @property
+    def log_keys(self) -> list[LogKey]:
+        return [LogKey.parse(text) for text in self.listed("log_keys")]
+
+    def person_of(self, fingerprint: str) -> Value | None:
+        """Whose key this is, as the trust file has it."""
+        for row in self.listed("credentials"):
+            if isinstance(row, dict) and row.get("key_sha256") == fingerprint:
+                return row
+        return None
+
+
+# One bundle.
+
+
+@dataclass
+class Verification:
+    """A bundle, what it is checked against, and what came of it so far."""
+
+    bundle: Bundle
+    trust: Trust
+    report: Report
+    kept: bytes | None = None
+    checkpoint: Checkpoint | None = None
+    leaves: dict[int, Value] = field(default_factory=dict)
+    statements: dict[str, Value] = field(default_factory=dict)
+
+    def run(self) -> None:
+        check = self.report.check
+        manifest = check("bundle", "It is a bundle of evidence.", self._manifest)
+        if manifest is None:
+            return
+        self.checkpoint = check(
+            "ledger", "The ledger's own key has signed how it stood.", self._checkpoint
+        )
+        if self.checkpoint is None:
+            return
+        self._entries()
+        check(
+            "ledger",
+            "The first entry is the one that this installation is known by.",
+            self._instance,
+        )
+        self._texts()
+        for name in self.bundle.below("statements"):
+            self._statement(name)
+        self._listed(manifest)
+        if self.kept is not None:
+            check(
+                "outside",
+                "The checkpoint that you kept is the beginning of this ledger.",
+                self._outside,
+            )
+
+    def _manifest(self) -> Value:
+        manifest = self.bundle.json("manifest.json")
+        if not isinstance(manifest, dict) or manifest.get("type") != BUNDLE_TYPE:
+            raise Altered(f"This is no bundle of the type {BUNDLE_TYPE}.")
+        return manifest
+
+    def _checkpoint(self) -> Checkpoint:
+        keys = self.trust.log_keys
+        if not keys:
+            raise Missing("The trust file names no key of the ledger.")
+        return checkpoint_in(self.bundle.need("log/checkpoint.txt"), keys)
+
+    def _entries(self) -> None:
+        """Every entry in the bundle: readable, its own number, and in the ledger that the checkpoint is of."""
+        names = self.bundle.below("leaves")
+        for name in names:
+            self.report.lines += self._entry(name)
+        if len(self.leaves) == len(names):
+            told = f"{len(names)} entries are in the ledger, where they say they are."
+            self.report.lines.append(Line(HOLDS, "ledger", told))
+
+    def _entry(self, name: str) -> Iterator[Line]:
+        report = Report()
+        found = report.check(name, "", lambda: self._included(name))
+        if found is None:
+            yield from report.lines
+        else:
+            self.leaves[found["seq"]] = found
+
+    def _included(self, name: str) -> Value:
+        raw = self.bundle.need(name)
+        leaf = canonical(raw, name)
+        seq = leaf.get("seq")
+        if (
+            name != f"leaves/{seq}.json"
+            or not isinstance(seq, int)
+            or not isinstance(leaf.get("data"), dict)
+        ):
+            raise Altered(f"{name} holds another entry.")
+        path = self._paths("log/inclusion.json").get(str(seq))
+        if path is None:
+            raise Missing(f"There is no proof that entry {seq} is in the ledger.")
+        if self.checkpoint is None or self.checkpoint.root != root_by_inclusion(
+            leaf_hash(raw), seq, self.checkpoint.size, [hash_of(part) for part in path]
+        ):
+            raise Altered(f"Entry {seq} is not in the ledger that the checkpoint is of.")
+        return leaf
+
+    def _paths(self, name: str) -> dict[str, list[str]]:
+        paths = self.bundle.json(name)
+        if not isinstance(paths, dict) or not all(
+            isinstance(path, list) for path in paths.values()
+        ):
+            raise Altered(f"{name} cannot be read.")
+        return paths
+
+    def _instance(self) -> None:
+        known = text_of(self.trust.value, "instance")
+        if 0 not in self.leaves:
+            raise Missing("The bundle has no first entry.")
+        if leaf_hash(self.bundle.need("leaves/0.json")).hex() != known:
+            raise Altered("This ledger begins otherwise than the one that the trust file names.")
+
+    def _consistent(self, size: int, root: bytes, what: str) -> None:
+        """That the ledger of an older size is the beginning of this one."""
+        if self.checkpoint is None or size > self.checkpoint.size:
+            raise Missing(f"{what} is newer than the bundle's checkpoint.")
+        if size == 0:
+            return
+        path = self._paths("log/consistency.json").get(str(size))
+        if path is None:
+            raise Missing(
+                f"There is no proof that the ledger of {size} entries is the beginning of this one."
+            )
+        before, after = roots_by_consistency(
+            size, self.checkpoint.size, root, [hash_of(part) for part in path]
+        )
+        if (before, after) != (root, self.checkpoint.root):
+            raise Altered(
+                f"{what} was over another ledger: its first {size} entries were changed since."
+            )
+
+    def _outside(self) -> None:
+        kept = checkpoint_in(self.kept or b"", self.trust.log_keys)
+        self._consistent(kept.size, kept.root, "The checkpoint that you kept")
+
+    def _texts(self) -> None:
+        """What people wrote beside entries: each text the one that its entry has the digest of, or not there at all."""
+        kept = self.bundle.json("texts.json")
+        places = {
+            (str(seq), path): digest
+            for seq, leaf in self.leaves.items()
+            for path, digest in salted_in(leaf["data"])
+        }
+        erased = [place for place in places if place[1] not in kept.get(place[0], {})]
+        self.report.check(
+            "ledger",
+            f"{len(places) - len(erased)} texts are those that were written with the entries.",
+            lambda: self._same_texts(kept, places),
+        )
+        for seq, path in erased:
+            self.report.note("ledger", f"Entry {seq} once had a text ({path}) that was erased.")
+
+    def _same_texts(self, kept: Value, places: Mapping[tuple[str, str], str]) -> None:
+        entries = {str(seq) for seq in self.leaves}
+        for seq, texts in kept.items():
+            if seq not in entries:
+                raise Missing(f"There are texts of entry {seq}, and no such entry.")
+            for path, row in texts.items():
+                salt = bytes.fromhex(text_of(row, "salt"))
+                digest = sha256(
+                    salt + text_of(row, "text").encode(errors="surrogatepass")
+                ).hexdigest()
+                if places.get((seq, path)) != digest:
+                    raise Altered(
+                        f"A text beside entry {seq} ({path}) is not the one that was written."
+                    )
+
+    # One signature.
+
+    def _statement(self, name: str) -> None:
+        check = self.report.check
+        statement = check(
+            name, "The statement is the one that its digest names.", lambda: self._stated(name)
+        )
+        if statement is None:
+            return
+        raw, digest = self.bundle.need(name), name.removeprefix("statements/").removesuffix(".json")
+        signer = statement.get("signer") if isinstance(statement.get("signer"), dict) else {}
+        about = f"{signer.get('name', '?')}, {statement.get('act', '?')}, {digest[:8]}"
+        self.statements[digest] = statement
+        check(
+            about,
+            "What was signed is in the bundle, to the byte.",
+            lambda: self._content(statement),
+        )
+        leaf = check(
+            about,
+            "The ledger has an entry of this signature, and says the same.",
+            lambda: self._leaf(statement, digest),
+        )
+        check(
+            about,
+            "Its signer signed how the ledger stood then, and it is the beginning of the ledger as it is now.",
+            lambda: self._pinned(statement),
+        )
+        self._appointment(statement, about)
+        self._proof(statement, raw, digest, leaf, about)
+        self._taken_back(digest, about)
+
+    def _stated(self, name: str) -> Value:
+        raw = self.bundle.need(name)
+        if name != f"statements/{sha256(raw).hexdigest()}.json":
+            raise Altered("The statement is not the one that its digest names.")
+        statement = canonical(raw, "The statement")
+        if statement.get("type") != STATEMENT_TYPE:
+            raise Altered("This is no statement.")
+        if statement.get("instance") != self.trust.value.get("instance"):
+            raise Altered("The statement was made in another installation.")
+        return statement
+
+    def _content(self, statement: Value) -> None:
+        digest = text_of(statement, "content", "sha256")
+        content = self.bundle.need(f"snapshots/{digest}.json")
+        if sha256(content).hexdigest() != digest or len(content) != statement["content"].get(
+            "bytes"
+        ):
+            raise Altered("What was signed is not what is in the bundle.")
+
+    def _leaf(self, statement: Value, digest: str) -> Value:
+        for leaf in self.leaves.values():
+            new = leaf["data"].get("new")
+            if isinstance(new, dict) and new.get("statement") == digest:
+                told = {
+                    "act": statement.get("act"),
+                    "vote": statement.get("vote", ""),
+                    "slot": text_of(statement, "slot", "id"),
+                    "signer": text_of(statement, "signer", "id"),
+                    "meaning": statement.get("meaning"),
+                    "snapshot": text_of(statement, "content", "sha256"),
+                    "material": text_of(statement, "content", "material"),
+                }
+                wrong = [name for name, value in told.items() if new.get(name) != value]
+                if wrong:
+                    raise Altered(f"The ledger says otherwise of {', '.join(wrong)}.")
+                if text_of(leaf, "at")[:19] < text_of(statement, "time")[:19]:
+                    raise Altered("The statement is dated later than its entry in the ledger.")
+                return leaf
+        raise Missing("The bundle has no entry of this signature.")
+
+    def _pinned(self, statement: Value) -> None:
+        log = statement.get("log")
+        size = log.get("size") if isinstance(log, dict) else None
+        if not isinstance(size, int):
+            raise Altered("The statement does not say how the ledger stood.")
+        self._consistent(size, hash_of(text_of(statement, "log", "root")), "This signature")
+
+    def _appointment(self, statement: Value, about: str) -> None:
+        seq = statement.get("appointment")
+        if seq is None:
+            return
+        told = "The ledger has an entry by which its signer holds the authority."
+        self.report.check(about, told, lambda: self._appointed(seq, statement))
+
+    def _appointed(self, seq: Any, statement: Value) -> None:
+        if seq not in self.leaves:
+            raise Missing(f"The bundle has no entry {seq}, by which the signer was appointed.")
+        leaf = self.leaves[seq]
+        holder = leaf["data"].get("new", {}).get("holder")
+        if not str(leaf.get("action", "")).startswith("appointment.") or holder != text_of(
+            statement, "signer", "id"
+        ):
+            raise Altered(f"Entry {seq} is not the signer's appointment.")
+
+    def _proof(
+        self, statement: Value, raw: bytes, digest: str, leaf: Value | None, about: str
+    ) -> None:
+        name = f"proofs/{digest}.json"
+        level = leaf["data"]["new"].get("level") if leaf else None
+        if level == "recorded":
+            self.report.note(
+                about,
+                "It was recorded only: this installation says that it was given, and nobody else does.",
+            )
+            return
+        proof = self.report.check(
+            about, "The bundle has its proof.", lambda: self._proof_of(name, leaf)
+        )
+        if not proof:
+            return
+        if proof.get("kind") == "server":
+            told = "This installation's key signed the statement; that the person did so is its word alone."
+            self.report.check(about, told, lambda: self._by_server(proof, raw))
+            return
+        person = self.report.check(
+            about,
+            "The signer's own key signed the digest of just this statement, and made sure that it is them.",
+            lambda: self.by_key(proof, raw),
+        )
+        self.report.check(
+            about,
+            "The key is the signer's: the trust file says so, and the ledger entered it before.",
+            lambda: self._whose(proof, statement, leaf),
+        )
+        if person is not None and leaf and leaf["data"]["new"].get("identity_verified") is False:
+            self.report.note(about, "Nobody had made sure yet whose key it is.")
+
+    def _proof_of(self, name: str, leaf: Value | None) -> Value:
+        proof = self.bundle.json(name)
+        if not isinstance(proof, dict) or proof.get("kind") not in {"passkey", "server"}:
+            raise Altered("Its proof cannot be read.")
+        if leaf:
+            told = leaf["data"]["new"]
+            mine = sha256(bytes_of(proof.get("public_key"))).hexdigest()
+            if told.get("proof") != proof["kind"] or told.get("public_key_sha256") != mine:
+                raise Altered("The ledger tells of another proof.")
+        return proof
+
+    def _by_server(self, proof: Value, raw: bytes) -> None:
+        spki = bytes_of(proof.get("public_key"))
+        if proof["public_key"] not in self.trust.listed("server_keys"):
+            raise Altered(
+                "The key that signed is none of this installation's that the trust file names."
+            )
+        _check(public_key(spki), bytes_of(proof.get("signature")), SIGNED_AS + raw, "installation")
+
+    def by_key(self, proof: Value, raw: bytes) -> bool:
+        client, data = (
+            bytes_of(proof.get("client_data_json")),
+            bytes_of(proof.get("authenticator_data")),
+        )
+        said = parsed(client, "What the browser signed")
+        challenge = urlsafe_b64encode(sha256(SIGNED_AS + raw).digest()).rstrip(b"=").decode()
+        if not isinstance(said, dict) or said.get("type") != "webauthn.get":
+            raise Altered("The key was not asked to sign.")
+        if said.get("challenge") != challenge:
+            raise Altered("The key signed another statement.")
+        if said.get("crossOrigin", False) is not False or "topOrigin" in said:
+            raise Altered("The key signed inside a page of somebody else.")
+        host = proof.get("rp_id")
+        if host not in self.trust.listed("rp_ids"):
+            raise Altered("The key signed for a site that the trust file does not name.")
+        self._check_origin(text_of(said, "origin"), str(host))
+        if len(data) < AUTHENTICATOR_DATA_BYTES or data[:32] != sha256(str(host).encode()).digest():
+            raise Altered("The key signed for another site.")
+        if data[32] & (USER_PRESENT | USER_VERIFIED) != USER_PRESENT | USER_VERIFIED:
+            raise Altered("The key did not make sure who was there.")
+        key = public_key(bytes_of(proof.get("public_key")))
+        _check(key, bytes_of(proof.get("signature")), data + sha256(client).digest(), "key")
+        return True
+
+    @staticmethod
+    def _check_origin(origin: str, host: str) -> None:
+        parts = urlsplit(origin)
+        named = parts.hostname or ""
+        safe = parts.scheme == "https" or (parts.scheme == "http" and named == "localhost")
+        if not safe or (named != host and not named.endswith(f".{host}")):
+            raise Altered("The key signed on a page of another site.")
+
+    def _whose(self, proof: Value, statement: Value, leaf: Value | None) -> None:
+        fingerprint = sha256(bytes_of(proof.get("public_key"))).hexdigest()
+        signer = text_of(statement, "signer", "id")
+        known = self.trust.person_of(fingerprint)
+        if known is None or known.get("person") != signer:
+            raise Altered("The trust file does not name this key as the signer's.")
+        seq = proof.get("enrolment")
+        if not isinstance(seq, int) or seq not in self.leaves:
+            raise Missing("The bundle has no entry by which this key was entered.")
+        entered = self.leaves[seq]
+        new = entered["data"].get("new", {})
+        if (
+            entered.get("action") != "credential.enrolled"
+            or new.get("public_key_sha256") != fingerprint
+            or new.get("user") != signer
+        ):
+            raise Altered("The entry by which the key was entered is another's.")
+        if leaf is not None:
+            self._check_revoked(str(entered.get("subject")), seq, leaf["seq"])
+
+    def _check_revoked(self, subject: str, entered: int, signed: int) -> None:
+        if entered >= signed:
+            raise Altered("The key was entered after it signed.")
+        for seq, other in self.leaves.items():
+            if (
+                other.get("action") == "credential.revoked"
+                and other.get("subject") == subject
+                and seq < signed
+            ):
+                raise Altered("The key had been revoked when it signed.")
+
+    def _taken_back(self, digest: str, about: str) -> None:
+        for leaf in self.leaves.values():
+            new = leaf["data"].get("new")
+            if isinstance(new, dict) and new.get("act") in {"withdraw", "set_aside"}:
+                statement = self.bundle.files.get(f"statements/{new.get('statement')}.json", b"")
+                if statement and parsed(statement, "A statement").get("target") == digest:
+                    self.report.note(
+                        about, f"It was taken back at {leaf.get('at')}: it stands no longer."
+                    )
+
+    def _listed(self, manifest: Value) -> None:
+        """Nothing that the manifest promises is gone, and every signature that an entry tells of is there."""
+        promised = manifest.get("signatures")
+        promised = promised if isinstance(promised, list) else []
+        told = {
+            new["statement"]
+            for leaf in self.leaves.values()
+            if isinstance(new := leaf["data"].get("new"), dict)
+            and isinstance(new.get("statement"), str)
+        }
+        gone = sorted({str(digest) for digest in promised} | told - set(self.statements))
+        gone = [digest for digest in gone if digest not in self.statements]
+        if gone:
+            self.report.lines.append(
+                Line(
+                    MISSING,
+                    "bundle",
+                    f"{len(gone)} signatures are not in the bundle: {gone[0][:8]} …",
+                )
+            )
+        else:
+            self.report.lines.append(
+                Line(
+                    HOLDS,
+                    "bundle",
+                    f"All {len(self.statements)} signatures that are promised are there.",
+                )
+            )
+
+
+def verify(bundle: bytes, trust: bytes, checkpoint: bytes | None = None) -> Report:
+    """Check a bundle against a trust file, and against a checkpoint that somebody kept elsewhere."""
+    report = Report()
+    trusted = report.check("trust", "The trust file can be read.", lambda: Trust.read(trust))
+    read = report.check("bundle", "The bundle can be read.", lambda: Bundle.read(bundle))
+    if trusted is not None and read is not None:
+        try:
+            Verification(read, trusted, report, checkpoint).run()
+        except Altered as altered:
+            report.lines.append(Line(ALTERED, "bundle", str(altered)))
+        except (Missing, KeyError, TypeError, AttributeError, ValueError, RecursionError) as broken:
+            code = MISSING if isinstance(broken, Missing) else ALTERED
+            report.lines.append(
+                Line(
+                    code,
+                    "bundle",
+                    str(broken)
+                    if code == MISSING
+                    else "A part of the bundle is not of the form that Sentinel writes.",
+                )
+            )
+    return report
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        description="Verify a bundle of evidence that Sentinel has exported."
+    )
+    parser.add_argument("bundle", type=Path)
+    parser.add_argument(
+        "--trust", type=Path, required=True, help="the trust file, which reached you by another way"
+    )
+    parser.add_argument(
+        "--checkpoint", type=Path, help="a checkpoint that you, or somebody else, kept"
+    )
+    parser.add_argument("--json", action="store_true", help="one line of JSON a check")
+    given = parser.parse_args(arguments)
+    try:
+        kept = given.checkpoint.read_bytes() if given.checkpoint else None
+        report = verify(given.bundle.read_bytes(), given.trust.read_bytes(), kept)
+    except OSError as trouble:
+        print(f"{trouble.filename}: {trouble.strerror}", file=sys.stderr)
+        return 2
+    for line in report.lines:
+        if given.json:
+            print(
+                json.dumps(
+                    {"outcome": line.outcome, "about": line.about, "told": line.told},
+                    ensure_ascii=False,
+                )
+            )
+        else:
+            print(f"{line.outcome.upper():8} {line.about}: {line.told}")
+    if not given.json:
+        verdict = {0: "EVERYTHING HOLDS.", 1: "SOMETHING WAS ALTERED.", 2: "SOMETHING IS MISSING."}
+        print(f"\n{verdict[report.status]}\n{NOT_PROVED}")
+    return report.status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
