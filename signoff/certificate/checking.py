@@ -26,6 +26,7 @@ from pyhanko.sign.validation import async_validate_detached_cms, validate_pdf_si
 from pyhanko.sign.validation.status import PdfSignatureStatus, StandardCMSSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
+from signoff.certificate.aside import aside
 from signoff.certificate.record import RECORD_NAME, RECORD_TYPE, Value
 from signoff.statements import canonical
 
@@ -172,9 +173,8 @@ def _status(seal: Seal, root: x509.Certificate, now: datetime) -> StandardCMSSig
     """The signature over the bare bytes. That its certificate has expired by now does not make it foreign."""
     signer = extract_certificate_info(seal.signed).signer_cert
     moment = min(now, signer.not_valid_after)
-    return asyncio.run(
-        async_validate_detached_cms(seal.covered, seal.signed, _trusting(root, moment))
-    )
+    checked = async_validate_detached_cms(seal.covered, seal.signed, _trusting(root, moment))
+    return aside(lambda: asyncio.run(checked))
 
 
 def _trusting(root: x509.Certificate, moment: datetime) -> ValidationContext:
@@ -185,7 +185,7 @@ def _trusting(root: x509.Certificate, moment: datetime) -> ValidationContext:
 def _pdf_status(reader: PdfFileReader, root: x509.Certificate, now: datetime) -> PdfSignatureStatus:
     (signature,) = reader.embedded_signatures
     moment = min(now, signature.signer_cert.not_valid_after)
-    return validate_pdf_signature(signature, _trusting(root, moment))
+    return aside(lambda: validate_pdf_signature(signature, _trusting(root, moment)))
 
 
 def _time_codes(status: PdfSignatureStatus) -> list[str]:

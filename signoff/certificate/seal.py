@@ -13,6 +13,7 @@ from pyhanko.sign.timestamps import HTTPTimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 
 from sentinel.reasons import Reason
+from signoff.certificate.aside import aside
 from signoff.certificate.authority import current, sealing_refusals
 from signoff.words import refuse
 
@@ -47,7 +48,7 @@ def sealed(pdf: bytes, folder: Path, *, now: datetime, timestamps: str = "") -> 
     stamper = HTTPTimeStamper(timestamps) if timestamps else None
     pdf_signer = signers.PdfSigner(meta, signer, timestamper=stamper, new_field_spec=spec)
     try:
-        out = pdf_signer.sign_pdf(Writer(BytesIO(pdf)))
+        out = aside(lambda: pdf_signer.sign_pdf(Writer(BytesIO(pdf))))
     except TimestampRequestError:
         refuse([Reason("tsa_silent", params={"url": timestamps})])
         raise

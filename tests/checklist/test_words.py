@@ -33,6 +33,8 @@ PARAMS = {
     "who": "Maya Ito",
     "whom": "somebody who takes part",
     "why": "It is over.",
+    "file": "seal-root.key.pem",
+    "url": "https://tsa.example",
     "again": datetime(2026, 3, 3, 13, 2, tzinfo=UTC),
 }
 

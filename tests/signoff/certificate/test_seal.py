@@ -1,5 +1,6 @@
 """The seal, held against what an attacker does to a file, by our own checking and by programs that do not know us."""
 
+import asyncio
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,7 @@ from pypdf import PdfReader
 
 from sentinel.errors import Refused
 from signoff.certificate import authority, checking
+from signoff.certificate.aside import aside
 from signoff.certificate.checking import checked
 from signoff.certificate.seal import sealed
 from tests.signoff.acting import make_go_launch
@@ -87,7 +89,7 @@ def test_pyhanko_finds_it_intact_trusted_and_covering_all(whole, made_seal_keys)
     root = asn1.Certificate.load(authority.root(made_seal_keys).public_bytes(Encoding.DER))
 
     (signature,) = reader.embedded_signatures
-    status = validate_pdf_signature(signature, ValidationContext(trust_roots=[root]))
+    status = aside(lambda: validate_pdf_signature(signature, ValidationContext(trust_roots=[root])))
 
     assert status.bottom_line
     assert status.summary().startswith("INTACT:TRUSTED")
@@ -342,3 +344,12 @@ def test_a_certificate_made_whole_holds(codes):
 
     assert certificate.name.endswith("-decision-1.pdf")
     assert codes(certificate.content) == ["sealed", "whole", "record"]
+
+
+def test_it_works_where_an_event_loop_runs(pdf, whole, made_seal_keys, codes):
+    """As under an asynchronous server, and beside our own browser tests."""
+
+    async def seal_and_check():
+        return codes(sealed(pdf, made_seal_keys, now=timezone.now()))
+
+    assert asyncio.run(seal_and_check()) == codes(whole)
