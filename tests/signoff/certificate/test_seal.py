@@ -38,6 +38,8 @@ from signoff.certificate.seal import sealed
 from tests.signoff.acting import make_go_launch
 from tests.signoff.certificate.making import certificate_of, unsealed
 
+pytestmark = pytest.mark.django_db  # else a run of this file alone would have no database
+
 SECTION = {"items": ("Audit", "Keys")}
 
 
