@@ -81,7 +81,7 @@ def test_a_checkpoint_is_shown_and_copied(copy):
         told("checkpoint", "show")
     make_entries(make_change())
 
-    assert told("checkpoint", "push") == "1 copies are up to date.\n"
+    assert told("checkpoint", "push") == "Copies that are up to date: 1.\n"
     assert told("checkpoint", "show") == Checkpoint.objects.get().note
     assert copy.read_text() == f"{Checkpoint.objects.get().note}\n"
 
@@ -113,7 +113,7 @@ def test_a_ledger_that_holds_is_said_so_with_its_limits(copy):
     assert "The ledger holds" in quick
     assert "--full reads them" in quick
     assert "--full reads them" not in full
-    assert "1 notes kept outside" in full
+    assert "Notes from outside: 1." in full
 
 
 def test_what_is_under_no_checkpoint_is_said_so():
@@ -145,7 +145,7 @@ def test_a_key_and_notes_that_were_handed_out_are_compared(tmp_path):
     path.write_text(f"{Checkpoint.objects.get().note}\n")
     key = str(keys.log_key()[0])
 
-    assert "1 notes kept outside" in told("verify_ledger", key=key, checkpoint=[path])
+    assert "Notes from outside: 1." in told("verify_ledger", key=key, checkpoint=[path])
     with pytest.raises(CommandError, match="no key of a log"):
         told("verify_ledger", key="nonsense")
     path.write_text("nothing")

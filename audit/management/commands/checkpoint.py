@@ -44,7 +44,7 @@ class Command(BaseCommand):
         seal_when_changed(timezone.now())
         if failures := push_newest():
             raise CommandError("\n".join(failures))
-        self.stdout.write(f"{len(copies())} copies are up to date.")
+        self.stdout.write(f"Copies that are up to date: {len(copies())}.")
 
     def _resume(self, reason: str) -> None:
         try:

@@ -68,8 +68,8 @@ class Command(BaseCommand):
             )
         if result.holds:
             self.stdout.write(
-                f"The ledger holds: {result.size:,} entries, root {result.root.hex()}, "
-                f"{result.checkpoints} checkpoints, {kept} notes kept outside."
+                f"The ledger holds: {result.size:,} entries, root {result.root.hex()}. "
+                f"Checkpoints: {result.checkpoints}. Notes from outside: {kept}."
             )
         for limit in _limits(result, full=full, kept=kept):
             self.stdout.write(limit)
