@@ -70,13 +70,13 @@ def _fits(claim: notes.Checkpoint, size: int) -> bool:
 
 
 def _claims(copy: Copy) -> Iterator[notes.Checkpoint]:
-    """What our key has signed, newest first; what is torn or foreign is passed over."""
-    key, _private = keys.log_key()
+    """What our key has signed, newest first; what is torn or foreign is passed over. Nothing without a key."""
     try:
+        key, _private = keys.log_key()
         for note in copy.notes():
             with suppress(notes.BadNote):
                 yield notes.open_note(note, [key])[0]
-    except CopyFailed as failed:
+    except (CopyFailed, keys.KeyProblem) as failed:
         logger.error("A copy of checkpoints cannot be read: %s", failed)  # noqa: TRY400 - the sentence says all
 
 
@@ -91,11 +91,7 @@ class Watch:
         now = monotonic()
         if now - self.looked_at < WATCH_SECONDS:
             return
-        try:
-            found = list(misfits())
-        except keys.KeyProblem:
-            found = []
-        if found:
+        if found := list(misfits()):
             raise BrokenLedger(
                 f"The ledger does not fit the checkpoint of {max(claim.size for claim in found)} entries that was "
                 "copied out: an older backup was restored, or entries were changed. Nothing is written until "

@@ -24,17 +24,21 @@ django.setup()
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-from accounts.models import User
+from accounts.models import Membership, User
+from accounts.rules import Standing
+from checklist.actions.asking import ask_signature
 from checklist.actions.items import add_item, set_statuses
-from checklist.actions.launches import open_review, start_launch
+from checklist.actions.launches import start_launch
+from checklist.actions.life import open_review
 from checklist.forms.items import fingerprint
-from checklist.models import Item, Launch, TemplateVersion
+from checklist.models import Item, Launch, Section, Slot, TemplateVersion
 from checklist.rules import ItemStatus
 from checklist.tokens import token_of
 from deploy.dev.cluster import make_database
@@ -61,6 +65,15 @@ SHARES = {
 }
 KINDS = [kind for kind, share in SHARES.items() for _ in range(share)]
 TURNS = [KINDS[place * 7 % len(KINDS)] for place in range(len(KINDS))]  # well mixed
+# What is copied of a launch, and where each row says of which.
+COPIED: dict[type[Model], str] = {
+    Launch: "t.id",
+    Section: "t.launch_id",
+    Item: "t.launch_id",
+    Slot: "t.launch_id",
+    Section.teams.through: "(SELECT launch_id FROM checklist_section s WHERE s.id = t.section_id)",
+    Slot.authorities.through: "(SELECT launch_id FROM checklist_slot s WHERE s.id = t.slot_id)",
+}
 BIG = 107  # items of the big section
 ALONE = 60  # requests of each kind, one after the other
 say = sys.stdout.write
@@ -136,6 +149,7 @@ def prepare(many: int) -> None:
     call_command("migrate", verbosity=0)
     call_command("loaddata", *fixtures, verbosity=0)
     with Path(os.devnull).open("w") as nowhere:
+        call_command("keys", "init", stdout=nowhere)
         call_command("publish_template", "aureus-sentinel", stdout=nowhere)
         call_command("demo", force=True, stdout=nowhere)
         call_command("collectstatic", interactive=False, verbosity=0)
@@ -167,6 +181,42 @@ def make_launch(like: Launch, number: int) -> Launch:
         pks = list(section.items.values_list("pk", flat=True))
         set_statuses(section, pks, by=manager, status=ItemStatus.DONE)
     return launch
+
+
+def copy_launches(wanted: int) -> None:
+    """As many launches as asked for in all: a few made by actions, signatures asked for, and copied by SQL."""
+    demo = Launch.objects.order_by("created_at")[0]
+    made = [make_launch(demo, 90_000 + number) for number in range(1, 5)]
+    for section in Section.objects.filter(launch__in=made, errors=0, unset=0).exclude(done=0):
+        leads = Membership.objects.filter(team__in=section.teams.all(), standing=Standing.LEAD)
+        ask_signature(section, by=leads[0].user)
+    values = {
+        "times": (wanted - Launch.objects.count()) // len(made),
+        "launches": [launch.pk for launch in made],
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        for model, launch in COPIED.items():
+            cursor.execute(copying(model, launch), values)
+        cursor.execute("ANALYZE")
+
+
+def copying(model: type[Model], launch: str) -> str:
+    """SQL that copies the rows of some launches so many times, each copy pointing at the copies it belongs to."""
+    columns, chosen = [], []
+    for field in model._meta.concrete_fields:
+        if field.get_internal_type() == "BigAutoField":
+            continue
+        column = f't."{field.column}"'
+        if field.primary_key or field.related_model in COPIED:
+            column = f"md5({column}::text || n)::uuid"
+        elif field.name == "slug":
+            column = f"{column} || '-' || n"
+        columns.append(f'"{field.column}"')
+        chosen.append(column)
+    return (
+        f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) SELECT {', '.join(chosen)} "  # noqa: S608
+        f"FROM {model._meta.db_table} t, generate_series(1, %(times)s) n WHERE {launch} = ANY(%(launches)s)"
+    )
 
 
 def make_big(like: Launch) -> None:
@@ -288,6 +338,9 @@ def asked() -> Namespace:
     parser = ArgumentParser(prog="deploy/dev/bench", description=__doc__)
     parser.add_argument("--sqlite", action="store_true", help="on SQLite instead of PostgreSQL")
     parser.add_argument("--many", type=int, default=0, help="so many launches more")
+    parser.add_argument(
+        "--launches", type=int, default=10_000, help="over how many the clock is timed (PostgreSQL)"
+    )
     parser.add_argument("--seconds", type=float, default=20, help="how long each run takes")
     parser.add_argument(
         "--rate", type=float, default=150, help="requests a second in the first run"
@@ -324,7 +377,6 @@ def main() -> None:
     say(f"Python {platform.python_version()}, Django {django.__version__}, {connection.vendor}, ")
     say(f"{os.cpu_count()} cores, load before {load:.1f}\n")
     prepare(options.many)
-    time_the_clock()
     people = make_people(options.people)
     connection.close()
     with serving() as server:
@@ -336,6 +388,9 @@ def main() -> None:
         ):
             say(f"\n{options.people} people, {said}\n")
             run(people, options.seconds, rate, server)
+    if connection.vendor == "postgresql":
+        copy_launches(options.launches)
+    time_the_clock()
 
 
 if __name__ == "__main__":

@@ -188,10 +188,14 @@ def test_what_stands_torn_or_foreign_in_a_copy_is_passed_over(copy):
     make_entries(make_change())
 
 
-def test_without_a_key_nothing_is_compared(copy, no_key):
+def test_without_a_key_nothing_is_compared_and_the_clock_goes_on(copy, no_key, caplog):
     copy.write_text("other/log\n9\nroot\n\n— other/log AAAA\n\n")
 
     make_entries(make_change())
+    keep_checkpoints(timezone.now())
+
+    assert state().size == 1
+    assert "manage.py keys init" in caplog.text
 
 
 def test_it_is_looked_now_and_then_only(copy, monkeypatch, django_assert_num_queries):
