@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
 from itertools import count, cycle, islice, repeat
+from math import ceil
 from pathlib import Path
 from statistics import median, quantiles
 from threading import Thread
@@ -191,7 +192,7 @@ def copy_launches(wanted: int) -> None:
         leads = Membership.objects.filter(team__in=section.teams.all(), standing=Standing.LEAD)
         ask_signature(section, by=leads[0].user)
     values = {
-        "times": (wanted - Launch.objects.count()) // len(made),
+        "times": ceil((wanted - Launch.objects.count()) / len(made)),
         "launches": [launch.pk for launch in made],
     }
     with transaction.atomic(), connection.cursor() as cursor:
