@@ -41,13 +41,16 @@ class Copy(Protocol):
 class FileCopy:
     """A file to which every note is added; never shortened."""
 
-    address: str
     path: Path
 
     def notes(self) -> Iterator[str]:
         return notes_in(self.path)
 
     def push(self, note: str) -> None:
+        self.add(note)
+
+    def add(self, note: str) -> None:
+        """Add a note, unless it is the last one there."""
         if note == next(self.notes(), None):
             return
         try:
@@ -60,26 +63,22 @@ class FileCopy:
             raise CopyFailed(f"{self.path}: {failed.strerror}") from failed
 
 
-@dataclass(frozen=True, slots=True)
-class GitCopy:
+class GitCopy(FileCopy):
     """A file like that in a git working tree; each note is a commit, pushed where the tree has an upstream."""
 
-    address: str
-    path: Path
-
-    def notes(self) -> Iterator[str]:
-        return notes_in(self.path)
+    __slots__ = ()
 
     def push(self, note: str) -> None:
-        if note == next(self.notes(), None):
-            return
-        FileCopy(self.address, self.path).push(note)
-        size = note.split("\n")[1]
-        self._git("add", "--", self.path.name)
-        self._git(
-            "commit", "--quiet", "--message", f"Checkpoint of {size} entries", "--", self.path.name
-        )
-        if self._git("remote"):
+        """Also what an earlier time could not commit, or not push."""
+        self.add(note)
+        if self._git("status", "--porcelain", "--", self.path.name):
+            size = note.split("\n")[1]
+            told = f"Checkpoint of {size} entries"
+            self._git("add", "--", self.path.name)
+            self._git("commit", "--quiet", "--message", told, "--", self.path.name)
+        if self._git("remote") and self._git(
+            "rev-list", "--max-count=1", "HEAD", "--not", "--remotes"
+        ):
             self._git("push", "--quiet")
 
     def _git(self, *words: str) -> str:
@@ -129,9 +128,9 @@ def copy_at(address: str) -> Copy:
     parts = urlsplit(address)
     match parts.scheme:
         case "file":
-            return FileCopy(address, Path(parts.path))
+            return FileCopy(Path(parts.path))
         case "git":
-            return GitCopy(address, Path(parts.path))
+            return GitCopy(Path(parts.path))
         case "http" | "https":
             return WebCopy(address)
     raise ValueError(f"{address}: a copy of checkpoints is at file:, git:, http: or https:.")

@@ -59,7 +59,7 @@ class Listening(BaseHTTPRequestHandler):
 
 
 def test_a_file_grows_by_each_note_once(tmp_path):
-    copy = FileCopy("file:…", tmp_path / "deep" / "log.txt")
+    copy = FileCopy(tmp_path / "deep" / "log.txt")
     assert list(copy.notes()) == []
 
     for size in (1, 1, 2):
@@ -73,7 +73,7 @@ def test_a_file_that_cannot_be_written_is_said_so(tmp_path):
     (tmp_path / "taken").write_text("a file where a folder should be")
 
     with pytest.raises(CopyFailed, match="taken"):
-        FileCopy("file:…", tmp_path / "taken" / "log.txt").push(note(1))
+        FileCopy(tmp_path / "taken" / "log.txt").push(note(1))
 
 
 def test_the_end_of_a_long_file_is_read(tmp_path):
@@ -92,7 +92,7 @@ def test_a_torn_end_is_passed_over(tmp_path):
 
 
 def test_each_note_is_a_commit(tree):
-    copy = GitCopy("git:…", tree / "log.txt")
+    copy = GitCopy(tree / "log.txt")
 
     for size in (1, 1, 2):
         copy.push(note(size))
@@ -109,16 +109,47 @@ def test_a_tree_with_an_upstream_is_pushed(tree, tmp_path):
     git(tree, "remote", "add", "origin", str(tmp_path / "upstream.git"))
     git(tree, "config", "push.autoSetupRemote", "true")
 
-    GitCopy("git:…", tree / "log.txt").push(note(1))
+    GitCopy(tree / "log.txt").push(note(1))
 
     assert (
         git(tmp_path / "upstream.git", "log", "--all", "--format=%s") == "Checkpoint of 1 entries\n"
     )
 
 
+def test_what_could_not_be_committed_is_the_next_time(tree):
+    hook = tree / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    copy = GitCopy(tree / "log.txt")
+    with pytest.raises(CopyFailed, match="git commit"):
+        copy.push(note(1))
+    hook.unlink()
+
+    copy.push(note(1))
+
+    assert git(tree, "log", "--format=%s") == "Checkpoint of 1 entries\n"
+    assert list(copy.notes()) == [note(1)]
+
+
+def test_what_could_not_be_pushed_is_the_next_time(tree, tmp_path):
+    git(tree, "remote", "add", "origin", str(tmp_path / "upstream.git"))
+    git(tree, "config", "push.autoSetupRemote", "true")
+    copy = GitCopy(tree / "log.txt")
+    with pytest.raises(CopyFailed, match="git push"):
+        copy.push(note(1))
+    git(tmp_path, "init", "--quiet", "--bare", "upstream.git")
+
+    copy.push(note(1))
+    (tmp_path / "upstream.git").rename(tmp_path / "away.git")
+    copy.push(note(1))  # nothing is left to push, so nobody is asked
+
+    assert git(tmp_path / "away.git", "log", "--all", "--format=%s") == "Checkpoint of 1 entries\n"
+
+
 def test_a_folder_that_is_no_working_tree_is_said_so(tmp_path):
-    with pytest.raises(CopyFailed, match="git add"):
-        GitCopy("git:…", tmp_path / "log.txt").push(note(1))
+    with pytest.raises(CopyFailed, match="git status"):
+        GitCopy(tmp_path / "log.txt").push(note(1))
 
 
 def test_an_address_is_told_each_note(listener):
