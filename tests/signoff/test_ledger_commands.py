@@ -158,3 +158,16 @@ def test_progress_is_told_where_it_is_asked_for():
     make_entries(*[make_change() for _ in range(3)])
 
     assert "4 of 4 entries" in told("verify_ledger", full=True, verbosity=2)
+
+
+def test_a_text_is_erased_for_a_reason():
+    make_entries(make_change(reason="A person's name."))
+
+    assert told("erase_text", "0") == "reason\n"
+    with pytest.raises(CommandError, match="Say why"):
+        told("erase_text", "0", "reason")
+    assert "erased" in told("erase_text", "0", "reason", reason="She asked for it.")
+    with pytest.raises(CommandError, match="no such text"):
+        told("erase_text", "0", "reason", reason="Again.")
+    with pytest.raises(CommandError, match="has no text"):
+        told("erase_text", "0")
