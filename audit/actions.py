@@ -61,7 +61,7 @@ def rotate_log_key(*, reason: str, now: datetime) -> notes.LogKey:
 
 
 @transaction.atomic
-def seal_when_changed(now: datetime) -> Checkpoint | None:
+def seal_when_changed() -> Checkpoint | None:
     """A checkpoint if something was written since the last one."""
     newest = Checkpoint.objects.order_by("size").last()
     log = lock()

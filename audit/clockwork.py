@@ -17,5 +17,5 @@ def keep_checkpoints(now: datetime) -> None:
         raise BrokenLedger(f"The ledger does not fit its copies' checkpoints of {sizes} entries.")
     newest = Checkpoint.objects.order_by("size").last()
     if newest is None or now - newest.at >= BETWEEN_CHECKPOINTS:
-        seal_when_changed(now)
+        seal_when_changed()
     push_newest()

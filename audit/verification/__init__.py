@@ -189,7 +189,8 @@ def _check_notes(result: Result, trusted: LogKey | None, kept: list[str]) -> Non
 
 def _check_kept(result: Result, known: list[seals.Reign], kept: list[str]) -> None:
     """Notes from outside: they fit, the database has them too, or an entry says why the log is another one now."""
-    gaps, stored = seals.resumptions(), seals.stored_sizes()
+    gaps = seals.resumptions()
+    stored = seals.stored_among({seals.size_of(note) for note in kept})
     for place, note in enumerate(kept, 1):
         where = f"Kept checkpoint {place}"
         found = list(seals.check_note(note, known, result.roots, where=where))

@@ -72,7 +72,7 @@ def fill(size: int) -> None:
     for numbers in batched(range(state().size, size), BATCH):
         with transaction.atomic():
             append([change(number) for number in numbers], actor=uuid4(), now=timezone.now())
-    seal_when_changed(timezone.now())
+    seal_when_changed()
 
 
 def time_checks(size: int) -> None:

@@ -41,7 +41,7 @@ def make_bundle(launch: Launch, *, now: datetime, also: tuple[int, ...] = ()) ->
         keys.log_key()
     except keys.KeyProblem as problem:
         raise refusal([Reason("keys_missing")]) from problem
-    seal_when_changed(now)
+    seal_when_changed()
     checkpoint = Checkpoint.objects.latest("size")
     gathered = gather(launch, checkpoint, also)
     if not gathered.signatures:

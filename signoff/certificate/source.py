@@ -18,9 +18,7 @@ from signoff.models import Condition, Round, Signature, Standing
 from signoff.pages.content import content_of
 from signoff.rules import COUNTS, TAKES_BACK, Act, Ending, RoundState
 from signoff.statements import moment, section_snapshot
-from signoff.verbs import Verb
-
-SIGNED = (Verb.SIGNED, Verb.RETURNED, Verb.ACCEPTED, Verb.VOTED, Verb.SET_ASIDE, Verb.WITHDRAWN)
+from signoff.verbs import SIGNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +195,7 @@ def _managers(launch: Launch) -> list[str]:
 def _leaves(launch: Launch, signatures: Collection[Signature]) -> dict[UUID, Leaf]:
     """Where signatures lie in the ledger. One query; of a leaf that cannot be read, nothing."""
     subjects = {f"slot:{row.slot_id}" for row in signatures}
-    entries = Entry.objects.of_launch(launch.pk).about_any(subjects).doing(SIGNED)
+    entries = Entry.objects.of_launch(launch.pk).about_any(subjects).doing(SIGNING)
     found = {}
     for seq, raw, digest in entries.values_list("seq", "leaf", "leaf_hash"):
         if leaf := decoded(raw, digest):

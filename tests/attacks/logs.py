@@ -27,7 +27,7 @@ def make_log(size=BLOCK + 40):
     ]
     for first in range(0, len(changes), 90):
         make_entries(*changes[first : first + 90], now=now)
-        actions.seal_when_changed(now)
+        actions.seal_when_changed()
     return [note.note for note in Checkpoint.objects.order_by("size")]
 
 

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         self.stdout.write(newest.note, ending="")
 
     def _push(self) -> None:
-        seal_when_changed(timezone.now())
+        seal_when_changed()
         if failures := push_newest():
             raise CommandError("\n".join(failures))
         self.stdout.write(f"Copies that are up to date: {len(copies())}.")
