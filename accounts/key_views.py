@@ -10,7 +10,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import flows
 from allauth.mfa.webauthn.views import AddWebAuthnView, EditWebAuthnView, RemoveWebAuthnView
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,7 +27,7 @@ from accounts.keys import AnswerForm, EndorseKeyForm, RevokeKeyForm
 from accounts.models import Credential, User
 from accounts.passkeys import IDENTIFIERS, platform_of, request_options
 from accounts.permissions import Permission, allows, requires
-from accounts.requests import Request
+from accounts.requests import Request, site_of
 from accounts.words import refusal
 from sentinel.errors import refusals_on
 from sentinel.reasons import Reason
@@ -78,7 +77,7 @@ class AddKeyView(AddWebAuthnView):
         authenticator, codes = flows.add_authenticator(
             self.request, form.cleaned_data["name"], form.cleaned_data["credential"]
         )
-        actions.enrol_key(authenticator, rp_id=self.request.get_host().partition(":")[0])
+        actions.enrol_key(authenticator, rp_id=site_of(self.request).rp_id)
         codes_page = reverse("mfa_view_recovery_codes") if codes else reverse("mfa_list_webauthn")
         return redirect(_wanted(self.request) or codes_page)
 
@@ -116,9 +115,9 @@ class RemoveKeyView(RemoveWebAuthnView):
 @reauthentication_required  # type: ignore[untyped-decorator]
 def key_revoke(request: Request, pk: UUID) -> HttpResponse:
     """End a key: one's own, or as an admin somebody else's who has lost it."""
-    key = get_object_or_404(Credential.objects.select_related("user"), pk=pk)
-    if key.user_id != request.user.pk and not allows(request.user, Permission.OPERATE):
-        raise PermissionDenied("This key is not yours to revoke.")
+    sees_all = allows(request.user, Permission.OPERATE)
+    keys = Credential.objects.all() if sees_all else request.user.credentials
+    key = get_object_or_404(keys.select_related("user"), pk=pk)
     form = RevokeKeyForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_on(form):
@@ -159,7 +158,7 @@ def key_endorse_own(request: Request, pk: UUID) -> HttpResponse:
                 by=request.user,
                 asked=_asked(request, key),
                 answer=form.cleaned_data["assertion"],
-                origin=f"{request.scheme}://{request.get_host()}",
+                origin=site_of(request).origin,
             )
             messages.success(request, _("You have vouched for “%(key)s”.") % {"key": key})
             return redirect("mfa_list_webauthn")

@@ -6,7 +6,7 @@ TOTP. A passkey answers over the statement itself, so its answer is checked wher
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -19,19 +19,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Credential, User
 from accounts.passkeys import Answer, BadAnswer, passkeys_work
-from accounts.requests import Request
+from accounts.requests import Request, Site, site_of
 from sentinel.errors import Refused
 from sentinel.reasons import Reason
 from signoff.words import refusal
 
 PASSKEY = "passkey"
-
-
-class Site(NamedTuple):
-    """A site as keys and browsers name it."""
-
-    rp_id: str
-    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +55,6 @@ class Presence:
     @property
     def awaits_key(self) -> bool:
         return self.by_key and self.answer is None
-
-
-def site_of(request: Request) -> Site:
-    """Where the browser says it is."""
-    host = request.get_host()
-    return Site(host.partition(":")[0], f"{request.scheme}://{host}")
 
 
 def session_of(request: Request) -> str:

@@ -11,12 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.requests import Request
+from accounts.requests import Request, site_of
 from signoff.actions.proving import prepare
 from signoff.forms.signatures import PresenceForm
 from signoff.models import Signature
 from signoff.pages.confirm import confirm_page
-from signoff.presence import Presence, answered, prove_presence, session_of, site_of
+from signoff.presence import Presence, answered, prove_presence, session_of
 
 
 def sent(request: Request) -> QueryDict | None:

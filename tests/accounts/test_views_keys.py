@@ -129,7 +129,7 @@ def test_a_stranger_revokes_nothing(as_person):
     page = as_person(make_manager()).post(revoking(row), {"reason": "Because."})
 
     row.refresh_from_db()
-    assert (page.status_code, row.is_live) == (403, True)
+    assert (page.status_code, row.is_live) == (404, True)
 
 
 def test_allauths_way_to_remove_a_key_leads_to_revoking_it(as_person):

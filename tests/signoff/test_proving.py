@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.actions import endorse_key, revoke_key
 from accounts.passkeys import Answer
+from accounts.requests import Site
 from audit import keys
 from audit.models import Entry
 from audit.reading import read
@@ -19,7 +20,7 @@ from signoff.actions import return_section, sign_section
 from signoff.actions.proving import Unanswered, prepare
 from signoff.clockwork import forget_unsigned
 from signoff.models import Pending, Proof, Signature
-from signoff.presence import PASSKEY, KeyAnswer, Presence, Site
+from signoff.presence import PASSKEY, KeyAnswer, Presence
 from signoff.rules import Level
 from signoff.statements import SIGNED_AS, challenge_of
 from tests.checklist.aftermath import codes

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.actions import endorse_key
 from accounts.passkeys import Answer
+from accounts.requests import Site
 from audit import actions
 from audit.models import Checkpoint
 from checklist.actions.appointments import appoint
@@ -14,7 +15,7 @@ from signoff.actions import sign_section, withdraw
 from signoff.actions.proving import prepare
 from signoff.bundle.trust import trust_file
 from signoff.bundle.writing import make_bundle, written
-from signoff.presence import PASSKEY, KeyAnswer, Presence, Site
+from signoff.presence import PASSKEY, KeyAnswer, Presence
 from signoff.statements import challenge_of
 from tests.factories.launches import make_launch
 from tests.factories.passkeys import SITE, SoftKey, make_key
