@@ -1,4 +1,5 @@
 // Asks the person's key for what [data-key-options] names, and sends its answer with that form.
+// Its button comes disabled: pressed before this listens, it would send the form without an answer.
 "use strict";
 
 (() => {
@@ -42,4 +43,5 @@
     trouble.replaceChildren();
     sign().catch(() => say("key-refused"));
   });
+  form.querySelector("[type=submit]").disabled = false;
 })();

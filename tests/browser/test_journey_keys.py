@@ -95,6 +95,7 @@ def test_the_password_signs_where_a_key_is_not_at_hand(new_context, sign_in, scr
     press(ciso, "Sign")
     if not script:
         expect(ciso.get_by_text("Signing with a key needs JavaScript")).to_be_visible()
+        expect(ciso.get_by_role("button", name="Sign with your key")).to_be_disabled()
     ciso.get_by_role("link", name="Back").click()
     ciso.get_by_role("radio", name="With your password").check()
     ciso.get_by_label("Your password", exact=True).fill(PASSWORD)
