@@ -11,8 +11,8 @@ from accounts.models import Credential
 from audit import keys
 from audit.verification.seals import reigns
 from audit.verifier.verify import TRUST_TYPE
-from signoff.bundle.writing import encoded
 from signoff.certificate import authority
+from signoff.proof_values import encoded
 from signoff.reading import instance_id
 
 

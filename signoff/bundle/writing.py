@@ -2,7 +2,6 @@
 
 import json
 import zipfile
-from base64 import b64encode
 from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
@@ -15,7 +14,7 @@ from audit.verifier.verify import BUNDLE_TYPE, NOT_PROVED
 from checklist.models import Launch
 from sentinel.reasons import Reason
 from signoff.bundle.gathering import Gathered, gather
-from signoff.models import Proof
+from signoff.proof_values import proof_value
 from signoff.reading import instance_id
 from signoff.statements import moment
 from signoff.words import refusal
@@ -60,7 +59,7 @@ def files_of(gathered: Gathered, now: datetime) -> Iterator[tuple[str, bytes]]:
         yield f"statements/{signature.sha256}.json", bytes(signature.statement)
         yield f"snapshots/{signature.snapshot_id}.json", bytes(signature.snapshot.content)
         if hasattr(signature, "proof"):
-            yield f"proofs/{signature.sha256}.json", written(_proof(signature.proof))
+            yield f"proofs/{signature.sha256}.json", written(proof_value(signature.proof))
     for entry in gathered.entries:
         yield f"leaves/{entry.seq}.json", bytes(entry.leaf)
     yield "texts.json", written(_texts(gathered))
@@ -81,27 +80,6 @@ def _manifest(gathered: Gathered, now: datetime) -> dict[str, Any]:
     }
 
 
-def _proof(proof: Proof) -> dict[str, Any]:
-    value: dict[str, Any] = {
-        "kind": proof.kind,
-        "public_key": encoded(proof.public_key),
-        "signature": encoded(proof.signature),
-    }
-    if proof.client_data_json is None:
-        return value
-    return value | {
-        "credential": str(proof.credential_id),
-        "aaguid": str(proof.aaguid),
-        "backup_eligible": proof.backup_eligible,
-        "backed_up": proof.backed_up,
-        "authenticator_data": encoded(proof.authenticator_data),
-        "client_data_json": encoded(proof.client_data_json),
-        "rp_id": proof.rp_id,
-        "origin": proof.origin,
-        "enrolment": proof.enrolment,
-    }
-
-
 def _texts(gathered: Gathered) -> dict[str, dict[str, dict[str, str]]]:
     """The texts that the entries name by digest; an erased one is not there, and its entry holds all the same."""
     found: dict[str, dict[str, dict[str, str]]] = {}
@@ -113,10 +91,6 @@ def _texts(gathered: Gathered) -> dict[str, dict[str, dict[str, str]]]:
 
 def _paths(paths: dict[int, list[bytes]]) -> dict[str, list[str]]:
     return {str(place): [part.hex() for part in path] for place, path in paths.items()}
-
-
-def encoded(raw: bytes | memoryview | None) -> str:
-    return b64encode(bytes(raw or b"")).decode()
 
 
 def written(value: Any) -> bytes:

@@ -18,6 +18,8 @@ from checklist.verdict_words import verdict_words
 from signoff.certificate.source import Source
 from signoff.models import Condition, Round, Signature
 from signoff.pages.content import content_of
+from signoff.pages.proof import proof_of
+from signoff.proof_values import proof_value
 from signoff.reading import answers_of
 from signoff.rules import Act
 from signoff.statements import answers_value, canonical, moment
@@ -205,6 +207,8 @@ def _signature(row: Signature, source: Source) -> Value:
         "sha256": row.sha256,
         "level": row.level,
         "level_text": row.get_level_display(),
+        "proof": proof_value(proof) if (proof := proof_of(row)) else None,
+        "identity_verified": leaf.identity_verified if leaf else None,
         "stands": _stands(row, source),
         "ledger": {"seq": leaf.seq, "leaf_hash": leaf.leaf_hash} if leaf else None,
         "statement": json.loads(bytes(row.statement)),

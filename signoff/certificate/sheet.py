@@ -347,6 +347,7 @@ def _signature(row: Value) -> Value:
         [_("Time"), when],
         [_("Reason") if _is_refusal(stated) else _("Comment"), stated["comment"]],
         [_("Evidence"), row["level_text"]],
+        [_("Whose key"), _whose_key(row)],
         [_("Statement"), row["sha256"]],
         [_("Content"), stated["content"]["sha256"]],
         [_("Ledger"), place],
@@ -357,6 +358,15 @@ def _signature(row: Value) -> Value:
         "pairs": [pair for pair in pairs if pair[1]],
         "short": row["sha256"][:SHORT],
     }
+
+
+def _whose_key(row: Value) -> str:
+    """Of a signature with a passkey: whether anybody had made sure whose it is."""
+    if row["identity_verified"] is None:
+        return ""
+    if row["identity_verified"]:
+        return _("Somebody had made sure that it is theirs.")
+    return _("Identity not verified: nobody had made sure whose key it is.")
 
 
 def _is_refusal(stated: Value) -> bool:

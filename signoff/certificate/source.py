@@ -23,10 +23,11 @@ from signoff.verbs import SIGNING
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """Where in the ledger a signature lies."""
+    """Where in the ledger a signature lies; for one of a passkey, whether somebody had made sure whose key it was."""
 
     seq: int
     leaf_hash: str
+    identity_verified: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def newest_round(launch: Launch) -> Round | None:
 
 def decision_source(launch: Launch, round_: Round, now: datetime) -> Source:
     """Read a decision: the round, and what it is over, or was. Fourteen queries, one more with evidence to read."""
-    rows = Signature.objects.filter(round=round_).select_related("snapshot")
+    rows = Signature.objects.filter(round=round_).select_related("snapshot", "proof")
     of_round = list(rows.order_by("signed_at", "pk"))
     newest = reading.newest_that_counts(launch)
     is_present = RoundState(round_.state) in COUNTS and newest == round_
@@ -107,7 +108,7 @@ def section_source(section: Section, now: datetime) -> Source:
 def _source(launch: Launch, scope: Scope, conditions: list[Condition], now: datetime) -> Source:
     standing = standing_of(launch, now)
     places = Standing.objects.filter(Q(round=None) | Q(round=scope.round), slot__launch=launch)
-    lying = list(places.select_related("signature__snapshot"))
+    lying = list(places.select_related("signature__snapshot", "signature__proof"))
     covered = [row for row in standing.sections if scope.covers(row)]
     beneath, unsigned = _present(launch, covered, lying) if scope.last is None else ([], {})
     if scope.last:
@@ -116,7 +117,7 @@ def _source(launch: Launch, scope: Scope, conditions: list[Condition], now: date
     acceptances = _named(row["statement"] for row in accepted)
     named = [*beneath, *acceptances]
     back = Signature.objects.filter(act__in=TAKES_BACK, target__in=[row.pk for row in named])
-    withdrawals = list(back.select_related("snapshot"))
+    withdrawals = list(back.select_related("snapshot", "proof"))
     head = Head.objects.get()
     return Source(
         launch=launch,
@@ -183,7 +184,7 @@ def _listed(content: dict[str, Any]) -> list[str]:
 
 def _named(statements: Iterable[str]) -> list[Signature]:
     """The signatures of some statements. One query."""
-    rows = Signature.objects.filter(sha256__in=set(statements)).select_related("snapshot")
+    rows = Signature.objects.filter(sha256__in=set(statements)).select_related("snapshot", "proof")
     return list(rows.order_by("signed_at", "pk"))
 
 
@@ -199,5 +200,7 @@ def _leaves(launch: Launch, signatures: Collection[Signature]) -> dict[UUID, Lea
     found = {}
     for seq, raw, digest in entries.values_list("seq", "leaf", "leaf_hash"):
         if leaf := decoded(raw, digest):
-            found[leaf["data"]["new"].get("signature")] = Leaf(seq, bytes(digest).hex())
+            new = leaf["data"]["new"]
+            place = Leaf(seq, bytes(digest).hex(), new.get("identity_verified"))
+            found[new.get("signature")] = place
     return {row.pk: found[str(row.pk)] for row in signatures if str(row.pk) in found}

@@ -1,11 +1,16 @@
 """The record of a certificate: it can be checked alone, and is the same for the same launch, ledger and moment."""
 
 import json
+from base64 import b64decode, urlsafe_b64encode
 from hashlib import sha256
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from django.utils import timezone
 
+from accounts.actions import endorse_key
 from audit.models import Entry, Head
 from checklist.rules import ItemStatus
 from signoff.actions import cancel_round
@@ -13,11 +18,13 @@ from signoff.certificate.record import digest, record_of, written
 from signoff.certificate.source import decision_source, newest_round, section_source
 from signoff.models import Signature
 from signoff.rules import Vote
-from signoff.statements import canonical, moment
+from signoff.statements import canonical, challenge_of, moment
 from tests.factories.appointments import make_deputy
 from tests.factories.conditions import make_wish
 from tests.factories.launches import make_appointment, make_evidence, make_launch, set_items
-from tests.factories.signatures import make_acceptance, make_asked_slot, make_signature
+from tests.factories.passkeys import make_key
+from tests.factories.people import make_admin
+from tests.factories.signatures import ask, make_acceptance, make_asked_slot, make_signature
 from tests.signoff.acting import (
     make_go_launch,
     make_round,
@@ -28,6 +35,7 @@ from tests.signoff.acting import (
     vote_if,
     withdraw,
 )
+from tests.signoff.bundle.making import appointed, sign_with_key, tell
 from tests.signoff.living import make_live_launch
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +79,37 @@ def test_every_signature_says_where_it_lies_in_the_ledger():
         assert json.loads(bytes(entry.leaf))["data"]["new"]["statement"] == row["sha256"]
     head = Head.objects.get()
     assert record["printed"]["ledger"] == {"size": head.size, "root": bytes(head.root).hex()}
+
+
+def test_a_passkeys_answer_is_in_the_record_and_can_be_checked_with_the_record_alone():
+    story = tell()
+
+    rows = of_decision(story.launch)["signatures"]
+
+    (row,) = [row for row in rows if row["level"] == "personal-key"]
+    client = b64decode(row["proof"]["client_data_json"])
+    key = load_der_public_key(b64decode(row["proof"]["public_key"]))
+    signed = b64decode(row["proof"]["authenticator_data"]) + sha256(client).digest()
+    key.verify(b64decode(row["proof"]["signature"]), signed, ECDSA(SHA256()))
+    challenge = urlsafe_b64encode(challenge_of(canonical(row["statement"]))).rstrip(b"=")
+    assert json.loads(client)["challenge"] == challenge.decode()
+    assert row["identity_verified"] is True
+    by_server = [row for row in rows if row["level"] == "server-attested"]
+    assert {row["proof"]["kind"] for row in by_server} == {"server"}
+    assert {row["identity_verified"] for row in by_server} == {None}
+
+
+def test_whose_key_it_was_is_told_as_it_was_known_when_it_signed():
+    section = make_launch(SECTION).sections.get()
+    slot = ask(section)
+    holder = appointed(slot)
+    credential, key = make_key(holder)
+    sign_with_key(slot, holder, key)
+    endorse_key(credential, by=make_admin(), how="Met.")
+
+    (row,) = of_section(section)["signatures"]
+
+    assert row["identity_verified"] is False
 
 
 def test_a_leaf_that_cannot_be_read_leaves_a_signature_without_a_place():

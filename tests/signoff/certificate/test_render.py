@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from pypdf import PdfReader
 
+from accounts.actions import endorse_key
 from checklist.actions.asking import ask_signature
 from checklist.models import Item
 from checklist.rules import ItemStatus
@@ -25,6 +26,8 @@ from tests.factories.launches import (
     recount,
     set_items,
 )
+from tests.factories.passkeys import make_key
+from tests.factories.people import make_admin
 from tests.factories.signatures import make_acceptance, make_asked_slot, make_signature
 from tests.signoff.acting import (
     make_go_launch,
@@ -34,6 +37,7 @@ from tests.signoff.acting import (
     vote,
     vote_if,
 )
+from tests.signoff.bundle.making import appointed, sign_with_key
 from tests.signoff.certificate.making import (
     MARKUP,
     SCRIPTS,
@@ -227,6 +231,26 @@ def test_a_section_in_which_items_are_accepted_prints_by_whom_and_until_when(tmp
     assert "Accepted while outstanding" in text
     assert "Until the tool arrives. 🙂" in text
     assert "24:00 (UTC) by " in text
+
+
+@pytest.mark.parametrize(
+    ("vouched", "printed"),
+    [
+        (True, "Somebody had made sure that it is theirs."),
+        (False, "Identity not verified: nobody had made sure whose key it is."),
+    ],
+)
+def test_a_signature_with_a_key_says_whether_it_was_known_whose_it_is(vouched, printed, tmp_path):
+    slot = make_asked_slot("Audit")
+    holder = appointed(slot)
+    credential, key = make_key(holder)
+    if vouched:
+        endorse_key(credential, by=make_admin(), how="Met.")
+    sign_with_key(slot, holder, key)
+
+    text = text_of(section_certificate_of(reread(slot.section)).content, tmp_path)
+
+    assert f"Whose key {printed}" in text
 
 
 def test_an_unsigned_section_says_so(tmp_path):
