@@ -42,7 +42,7 @@ from checklist.forms.items import fingerprint
 from checklist.models import Item, Launch, Section, Slot, TemplateVersion
 from checklist.rules import ItemStatus
 from checklist.tokens import token_of
-from deploy.dev.cluster import make_database
+from deploy.dev.bench_start import make_demo
 from signoff.management.commands.tick import tick
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -142,19 +142,8 @@ def headers_of(user: User) -> dict[str, str]:
 
 def prepare(many: int) -> None:
     """The demo, a launch with one big section, and as many further launches as asked for: all by actions."""
-    if connection.vendor == "postgresql":
-        make_database()
-    fixtures = [
-        str(ROOT / f"fixtures/{n}.json") for n in ("organisation", "aureus_sentinel_template")
-    ]
-    call_command("migrate", verbosity=0)
-    call_command("loaddata", *fixtures, verbosity=0)
-    with Path(os.devnull).open("w") as nowhere:
-        call_command("keys", "init", stdout=nowhere)
-        call_command("publish_template", "aureus-sentinel", stdout=nowhere)
-        call_command("demo", force=True, stdout=nowhere)
-        call_command("collectstatic", interactive=False, verbosity=0)
-    demo = Launch.objects.get()
+    demo = make_demo()
+    call_command("collectstatic", interactive=False, verbosity=0)
     started = time.perf_counter()
     for number in range(many):
         make_launch(demo, number)

@@ -1,4 +1,4 @@
-"""How quickly the ledger takes entries, is verified and is proved from. Started by deploy/dev/bench --ledger."""
+"""How quickly certificates are made, and the ledger is written, verified, proved from: deploy/dev/bench --ledger."""
 
 import os
 import platform
@@ -14,20 +14,24 @@ import django
 
 django.setup()
 
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
 from audit import keys
-from audit.actions import introduce_log_key, seal_when_changed
+from audit.actions import seal_when_changed
 from audit.head import state
 from audit.ledger import Change, append
 from audit.proofs import Prover
 from audit.verification import verify
-from deploy.dev.cluster import make_database
+from checklist.models import Launch
+from deploy.dev.bench_start import make_demo
+from signoff.actions import open_round
+from signoff.certificate.issuing import certify_decision, certify_section
+from signoff.rules import Answer, Question
 
 WRITERS = 16
 BATCH = 2000
+CERTIFICATES = 5
 say = sys.stdout.write
 
 
@@ -91,6 +95,23 @@ def time_checks(size: int) -> None:
     say(f"{size:,} entries, a proof of one: {took:.0f} ms, {len(proof) * 32} bytes\n")
 
 
+def time_certificates(launch: Launch) -> None:
+    """Of the demo's first section, and of a round over all of it, sealed; the quickest and the slowest of a few."""
+    answers = [Answer(question, given=False, reason="To be measured.") for question in Question]
+    round_ = open_round(launch, by=launch.created_by, answers=answers)
+    section = launch.sections.select_related("launch__owner_team").first()
+    for about, certify in (
+        ("a section", lambda: certify_section(section, now=timezone.now())),
+        ("a decision", lambda: certify_decision(launch, round_, now=timezone.now())),
+    ):
+        took = []
+        for _turn in range(CERTIFICATES):
+            started = time.perf_counter()
+            size = len(certify().content)
+            took.append(time.perf_counter() - started)
+        say(f"certificate of {about}: {min(took):.2f} to {max(took):.2f} s, {size:,} bytes\n")
+
+
 def main() -> None:
     parser = ArgumentParser(prog="deploy/dev/bench --ledger", description=__doc__)
     parser.add_argument("--sqlite", action="store_true", help="on SQLite instead of PostgreSQL")
@@ -99,10 +120,7 @@ def main() -> None:
     given = parser.parse_args()
     say(f"Python {platform.python_version()}, {connection.vendor}, {os.cpu_count()} cores, ")
     say(f"load before {os.getloadavg()[0]:.1f}\n")
-    if connection.vendor == "postgresql":
-        make_database()
-    call_command("migrate", verbosity=0)
-    introduce_log_key(timezone.now())
+    time_certificates(make_demo())
     time_writers(given.seconds)
     for size in given.sizes:
         started = time.perf_counter()
