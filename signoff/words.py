@@ -33,7 +33,8 @@ SENTENCES = {
         "%(number)s %(text)s is yours, or was until you gave it away: another holder accepts it."
     ),
     "own_key_demanded": _(
-        "This launch asks executives to vote with a key of their own: make a passkey first, then vote with it."
+        "This launch asks executives to vote GO with a key of their own: make a passkey first, then vote with it. "
+        "NO-GO counts with the password too."
     ),
     "no_round": _("No round is open. A launch manager opens one."),
     "one_slot_a_person": _("You have voted in another executive slot of this round."),

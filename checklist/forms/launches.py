@@ -61,7 +61,9 @@ class LaunchForm(forms.Form):
     executive_keys = forms.BooleanField(
         label=_("Executives vote with their own key"),
         required=False,
-        help_text=_("A vote needs the passkey of whoever gives it: a password is not enough."),
+        help_text=_(
+            "A GO needs the passkey of whoever gives it: a password is not enough. NO-GO counts either way."
+        ),
     )
     escalate_after_hours = forms.IntegerField(
         label=_("Escalate after working hours"),

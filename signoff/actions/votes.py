@@ -80,7 +80,7 @@ def cast_vote(
         signer=_voter(user, held, round_, slot),
         ballot=BallotFacts(len(ballot.wishes), material_now == slot.signed_material),
     ) + promise_refusals(ballot.promises(launch), now)
-    reasons += key_refusals(demanded=launch.executive_keys, by_key=presence.by_key)
+    reasons += key_refusals(vote, demanded=launch.executive_keys, by_key=presence.by_key)
     if decision_material(launch, before.sections, slot, "") != seen:
         reasons.append(Reason("changed_meanwhile"))
     if reasons or round_ is None:

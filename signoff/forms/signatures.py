@@ -19,9 +19,10 @@ from checklist.forms.items import day_field
 from checklist.models import Item, Risk
 from sentinel.errors import add_refusal
 from sentinel.text import TextField
-from signoff.rules import Act, Answer, Question, Vote
+from signoff.rules import GOES, Act, Answer, Question, Vote
 
 COMMENT_LENGTH = 4000
+ONLY_NO_GO = _("GO needs your key here; NO-GO counts with the password too.")
 GONE = _("One of these items is not in this section any more. Look again at what is ticked.")
 ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -88,16 +89,12 @@ class PresenceForm(forms.Form):
         with_code: bool = False,
         keys: Sequence[Credential] = (),
         offers_key: str = "",
-        only_key: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.keys, self.offers_key = keys, "" if keys else offers_key
         if not with_code:
             del self.fields["code"]
-        if keys and only_key:
-            self.fields["way"].choices = [(Way.KEY.value, Way.KEY.label)]  # type: ignore[attr-defined]
-            self.fields["way"].required = True
         if keys:
             for name in self._secrets:
                 self.fields[name].required = False
@@ -169,10 +166,18 @@ class VoteForm(SeenForm):
         _("Comment"), required=False, help_text=_("Kept with the vote. Needed for NO-GO.")
     )
 
+    def __init__(self, *args: Any, asks_key: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asks_key = asks_key and bool(self.keys)
+        if self.asks_key:
+            self.fields["way"].help_text = ONLY_NO_GO
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("vote") is Vote.NO_GO and not cleaned.get("comment", "-"):
             self.add_error("comment", _missing(_("Say why it is NO-GO.")))
+        if cleaned.get("vote") in GOES and self.asks_key and not self.by_key:
+            self.add_error("way", ValidationError(ONLY_NO_GO, code="own_key_demanded"))
         return cleaned
 
 

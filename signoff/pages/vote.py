@@ -101,7 +101,7 @@ class Seat:
             ),
             ballot=BallotFacts(written, repeats),
         ) + promise_refusals([wish.promise(self.launch, owed) for wish in wanted], found.now)
-        reasons += key_refusals(demanded=self.launch.executive_keys, by_key=self.has_key)
+        reasons += key_refusals(vote, demanded=self.launch.executive_keys, by_key=self.has_key)
         return reasons if seen == self.seen else [*reasons, Reason("changed_meanwhile")]
 
 

@@ -240,9 +240,13 @@ def voting_refusals(
     return reasons + list(readiness.blockers) if vote in GOES else reasons
 
 
-def key_refusals(*, demanded: bool, by_key: bool) -> list[Reason]:
-    """Why a vote cannot be given so where its launch demands the executives' own keys (SIGNATURES.md)."""
-    return [Reason("own_key_demanded")] if demanded and not by_key else []
+def key_refusals(vote: Vote, *, demanded: bool, by_key: bool) -> list[Reason]:
+    """Why a vote cannot be given so where its launch demands the executives' own keys (SIGNATURES.md).
+
+    NO-GO is open at any time (DESIGN 3.12): nobody goes live because a key was left at home.
+    """
+    refused = demanded and not by_key and vote in GOES
+    return [Reason("own_key_demanded")] if refused else []
 
 
 def opening_refusals(

@@ -51,7 +51,7 @@ def _forms(request: Request, found: Seat) -> tuple[VoteForm, ConditionForms]:
     data, more = sent(request), "more" in request.POST
     people = people_of(found.launch, found.table.now) if found.held else []
     options = ways(request, asked=bool(found.held))
-    options["only_key"] = found.launch.executive_keys
+    options["asks_key"] = found.launch.executive_keys
     if more:
         options["initial"] = {"comment": request.POST.get("comment", "")}
     form = VoteForm(None if more else data, **options)

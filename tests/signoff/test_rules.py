@@ -320,13 +320,15 @@ def test_an_answer_that_differs_from_what_is_derived_says_why(given, reason, ref
 
 
 @pytest.mark.parametrize(
-    ("demanded", "by_key", "refusals"),
+    ("vote", "demanded", "by_key", "refusals"),
     [
-        (True, True, []),
-        (True, False, [Reason("own_key_demanded")]),
-        (False, True, []),
-        (False, False, []),
+        (Vote.GO, True, True, []),
+        (Vote.GO, True, False, [Reason("own_key_demanded")]),
+        (Vote.GO_CONDITIONAL, True, False, [Reason("own_key_demanded")]),
+        (Vote.NO_GO, True, False, []),
+        (Vote.GO, False, True, []),
+        (Vote.GO, False, False, []),
     ],
 )
-def test_a_launch_may_demand_the_executives_own_keys(demanded, by_key, refusals):
-    assert key_refusals(demanded=demanded, by_key=by_key) == refusals
+def test_a_launch_may_demand_the_executives_own_keys(vote, demanded, by_key, refusals):
+    assert key_refusals(vote, demanded=demanded, by_key=by_key) == refusals

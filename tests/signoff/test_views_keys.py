@@ -331,14 +331,15 @@ def test_who_has_no_key_is_told_to_make_one(client, demanding):
     page = client.get(voting_url(slot), secure=True).context["page"]
 
     (reason,) = page.reasons
-    assert (page.can_act, reason.text) == (
-        False,
-        "This launch asks executives to vote with a key of their own: make a passkey first, then vote with it.",
+    assert (page.can_go, page.can_condition, page.can_refuse) == (False, False, True)
+    assert reason.text == (
+        "This launch asks executives to vote GO with a key of their own: make a passkey first, then vote with it. "
+        "NO-GO counts with the password too."
     )
     assert reason.url.startswith(reverse("mfa_add_webauthn"))
 
 
-def test_who_has_one_votes_with_it_and_is_offered_nothing_else(client, demanding):
+def test_who_has_one_votes_go_with_nothing_else(client, demanding):
     slot, voter = demanding
     _row, key = make_key(voter)
     url, sent = voting_url(slot), {"vote": "go", "seen": seen_in(slot), "comment": ""}
@@ -347,10 +348,26 @@ def test_who_has_one_votes_with_it_and_is_offered_nothing_else(client, demanding
     by_password = client.post(url, sent | {"way": "password", "password": PASSWORD}, secure=True)
     both_steps(client, url, key, **sent)
 
-    assert [value for value, _label in page.context["form"].fields["way"].choices] == ["key"]
-    assert by_password.context["form"].has_error("way", "invalid_choice")
-    assert 'name="password"' not in page.text
+    assert "GO needs your key here" in page.text
+    assert by_password.context["form"].has_error("way", "own_key_demanded")
     assert Signature.objects.get(act="vote").level == "personal-key"
+
+
+@pytest.mark.parametrize("has_key", [True, False])
+def test_no_go_counts_with_the_password_too(client, demanding, has_key):
+    slot, voter = demanding
+    if has_key:
+        make_key(voter)
+    sent = {
+        "vote": "no_go",
+        "seen": seen_in(slot),
+        "comment": "The key is at home, and this must not go live.",
+    }
+
+    client.post(voting_url(slot), sent | {"way": "password", "password": PASSWORD}, secure=True)
+
+    vote = Signature.objects.get(act="vote")
+    assert (vote.vote, vote.level) == ("no_go", "server-attested")
 
 
 def test_the_launch_and_the_decision_say_so(client, demanding):
@@ -363,7 +380,7 @@ def test_the_launch_and_the_decision_say_so(client, demanding):
     launch = client.get(slot.launch.get_absolute_url(), secure=True)
     decision = client.get(reverse("signoff:decision", args=[slot.launch.slug]), secure=True)
 
-    assert "vote with their own key; a password is not enough" in launch.text
+    assert "vote GO with their own key; a password is not enough" in launch.text
     digits = f"{voted.sha256[:4]} {voted.sha256[4:8]}"
     said = f"signed with a key of their own, “Laptop”, identity not verified, {digits}"
     assert said in decision.text
