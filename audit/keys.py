@@ -36,7 +36,7 @@ class Purpose(StrEnum):
 
     LOG = "log"  # signs checkpoints of the ledger
     SERVER = "server"  # signs statements of people who have no passkey
-    ATTESTATION = "attestation"  # signs decisions for a deploy gate
+    ATTESTATION = "attestation"  # signs decisions for deploy gates
 
 
 class KeyProblem(RuntimeError):
@@ -126,6 +126,14 @@ def log_key() -> tuple[LogKey, Ed25519PrivateKey]:
     ):
         raise KeyProblem(f"{log_name_path()} does not name the key in {path_of(Purpose.LOG)}.")
     return key, private
+
+
+def attestation_key() -> EllipticCurvePrivateKey:
+    """The key that signs decisions for gates; KeyProblem where there is none to use."""
+    key = load(Purpose.ATTESTATION)
+    if not isinstance(key, EllipticCurvePrivateKey) or not isinstance(key.curve, SECP256R1):
+        raise KeyProblem(f"{path_of(Purpose.ATTESTATION)} holds a key of another kind.")
+    return key
 
 
 def load(purpose: Purpose) -> PrivateKey:

@@ -3,21 +3,26 @@
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Concatenate
+from typing import Any, Concatenate
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 
 def problem(
-    status: HTTPStatus, code: str, detail: str, headers: dict[str, str] | None = None
+    status: HTTPStatus,
+    code: str,
+    detail: str,
+    headers: dict[str, str] | None = None,
+    **members: Any,
 ) -> HttpResponse:
-    """A refusal. `code` is for programs and stays; `detail` is for whoever reads the log."""
+    """A refusal. `code` is for programs and stays; `detail` is for whoever reads the log; members beside them."""
     body = {
         "type": "about:blank",
         "title": status.phrase,
         "status": status.value,
         "code": code,
         "detail": detail,
+        **members,
     }
     return JsonResponse(
         body,

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from signoff.views import (
     accept,
+    attestation,
     certificate,
     conditions,
     decision,
@@ -33,6 +34,7 @@ a_decision: list[URLPattern] = [
     path("slots/<uuid:slot>/vote/", vote.vote, name="vote"),
     path("rounds/<int:number>/", rounds.round_, name="round"),
     path("rounds/<int:number>/certificate.pdf", certificate.decision, name="decision-certificate"),
+    path("attestation.json", attestation.download, name="attestation"),
     path("compare/", rounds.compare, name="compare"),
 ]
 a_condition: list[URLPattern] = [
@@ -62,4 +64,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("launches/<slug:slug>/report/", report.report, name="report"),
     path("launches/<slug:slug>/export.<slug:extension>", report.download, name="export"),
     path("api/launches/<slug:slug>/verdict", verdict.verdict, name="verdict-api"),
+    path(
+        "api/launches/<slug:slug>/attestation",
+        attestation.for_program,
+        name="attestation-api",
+    ),
 ]

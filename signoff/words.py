@@ -65,6 +65,14 @@ SENTENCES = {
     "keys_missing": _(
         "This server's keys have not been made: an operator runs “manage.py keys init”."
     ),
+    "approval_missing": _("It is not approved now: %(verdict)s."),
+    "artefact_missing": _(
+        "This launch does not say which artefact it is about: a manager gives its SHA-256."
+    ),
+    "artefact_not_sha256": _("This launch names its artefact by another digest than SHA-256."),
+    "checkpoint_missing": _(
+        "The ledger has no checkpoint over these votes yet: an operator runs “manage.py checkpoint push”."
+    ),
     "nothing_signed": _("Nothing was signed in this launch yet: there is no evidence to hand out."),
     "seal_missing": _(
         "The keys that seal certificates have not been made: an operator runs “manage.py keys init”."

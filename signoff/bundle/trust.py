@@ -24,7 +24,8 @@ def trust_file() -> dict[str, Any]:
         "type": TRUST_TYPE,
         "instance": instance_id(),
         "log_keys": _log_keys(),
-        "server_keys": [_server_key()],
+        "server_keys": [_public(keys.load(keys.Purpose.SERVER))],
+        "attestation_keys": [_public(keys.attestation_key())],
         "seal_root_sha256": authority.fingerprint(keys.folder()),
         "rp_ids": sorted(hosts | {row.rp_id for row in credentials}),
         "credentials": [_credential(row) for row in credentials],
@@ -38,9 +39,9 @@ def _log_keys() -> list[str]:
     return known if mine in known else [*known, mine]
 
 
-def _server_key() -> str:
-    public = keys.load(keys.Purpose.SERVER).public_key()
-    return encoded(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+def _public(key: keys.PrivateKey) -> str:
+    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return encoded(spki)
 
 
 def _credential(row: Credential) -> dict[str, Any]:

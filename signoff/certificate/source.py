@@ -131,7 +131,7 @@ def _source(launch: Launch, scope: Scope, conditions: list[Condition], now: date
         lying=frozenset(row.signature_id for row in lying),
         conditions=conditions,
         unsigned=unsigned,
-        leaves=_leaves(launch, [*named, *scope.of_round, *withdrawals]),
+        leaves=leaves_of(launch, [*named, *scope.of_round, *withdrawals]),
         instance=reading.instance_id(),
         ledger_size=head.size,
         ledger_root=bytes(head.root).hex(),
@@ -193,7 +193,7 @@ def _managers(launch: Launch) -> list[str]:
     return list(managing.values_list("user__full_name", flat=True))
 
 
-def _leaves(launch: Launch, signatures: Collection[Signature]) -> dict[UUID, Leaf]:
+def leaves_of(launch: Launch, signatures: Collection[Signature]) -> dict[UUID, Leaf]:
     """Where signatures lie in the ledger. One query; of a leaf that cannot be read, nothing."""
     subjects = {f"slot:{row.slot_id}" for row in signatures}
     entries = Entry.objects.of_launch(launch.pk).about_any(subjects).doing(SIGNING)

@@ -15,6 +15,7 @@ from checklist.pages.turns import moment
 from checklist.rules import LaunchState
 from checklist.verdict_words import VerdictWords, verdict_words
 from signoff.models import Round, Signature
+from signoff.pages.attestation import AttestationLink, attestation_link
 from signoff.pages.blockers import blocker_lines
 from signoff.pages.cards import VoteCard, by, vote_cards
 from signoff.pages.certificate import CertificateLink, decision_certificate
@@ -84,6 +85,7 @@ class DecisionPage:
     verdict: VerdictWords
     blockers: list[Gap]
     round: RoundLines | None
+    attestation: AttestationLink | None
     takes_votes: bool
     questions: list[QuestionRow]
     votes: str
@@ -107,6 +109,7 @@ def decision_page(found: Table) -> DecisionPage:
         verdict=verdict_words(standing, found.now),
         blockers=blocker_lines(standing, found.names),
         round=round_lines(newest, found) if newest else None,
+        attestation=attestation_link(standing),
         takes_votes=found.takes_votes,
         questions=question_rows(standing, newest),
         votes=votes_words(votes) if newest and newest.state != RoundState.CANCELLED else "",

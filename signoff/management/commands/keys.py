@@ -13,6 +13,9 @@ from audit.keys import KeyProblem, Purpose
 from sentinel.errors import Refused
 from signoff.certificate import authority
 
+# What is handed out as PEM; the ledger's key has a notation of its own, with its name.
+PEM = (Purpose.SERVER, Purpose.ATTESTATION)
+
 
 class Command(BaseCommand):
     help = "Makes, shows or replaces the keys of this server. They lie in SENTINEL_KEYS_DIR."
@@ -20,7 +23,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
         verbs.add_parser("init", help="make what is missing; what is there stays")
-        verbs.add_parser("show", help="the public keys, to be handed out")
+        showing = verbs.add_parser("show", help="the public keys, to be handed out")
+        showing.add_argument(
+            "which",
+            nargs="?",
+            choices=[purpose.value for purpose in PEM],
+            help="this one alone, as a file: manage.py keys show attestation > attestation.pub",
+        )
         rotating = verbs.add_parser("rotate", help="replace a key")
         rotating.add_argument(
             "which", choices=["log", "seal"], help="of the ledger, or of certificates"
@@ -30,12 +39,14 @@ class Command(BaseCommand):
         )
 
     def handle(
-        self, *args: Any, verb: str, which: str = "", reason: str = "", **options: Any
+        self, *args: Any, verb: str, which: str | None = None, reason: str = "", **options: Any
     ) -> None:
         try:
             match verb:
                 case "init":
                     self._init()
+                case "show" if which:
+                    self.stdout.write(_public(Purpose(which)), ending="")
                 case "show":
                     self._show()
                 case "rotate" if which == "log":
@@ -59,10 +70,8 @@ class Command(BaseCommand):
 
     def _show(self) -> None:
         self.stdout.write(f"log: {keys.log_key()[0]}")
-        for purpose in (Purpose.SERVER, Purpose.ATTESTATION):
-            public = keys.load(purpose).public_key()
-            pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-            self.stdout.write(f"{purpose}:\n{pem}", ending="")
+        for purpose in PEM:
+            self.stdout.write(f"{purpose}:\n{_public(purpose)}", ending="")
         self.stdout.write(f"seal: SHA-256 {authority.fingerprint(keys.folder()) or '(none)'}")
         now = timezone.now()
         if authority.root(keys.folder()) and authority.ends_soon(keys.folder(), now):
@@ -76,3 +85,8 @@ class Command(BaseCommand):
     def _rotate_log(self, reason: str) -> None:
         key = rotate_log_key(reason=reason, now=timezone.now())
         self.stdout.write(f"The ledger's checkpoints are signed by {key} from now on. Hand it out.")
+
+
+def _public(purpose: Purpose) -> str:
+    public = keys.load(purpose).public_key()
+    return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()

@@ -1,0 +1,1 @@
+"""Attestations: a decision as a signed statement about one artefact, for gates that know nothing of Sentinel."""
