@@ -65,7 +65,7 @@ SENTENCES = {
     "keys_missing": _(
         "This server's keys have not been made: an operator runs “manage.py keys init”."
     ),
-    "approval_missing": _("It is not approved now: %(verdict)s."),
+    "approval_missing": _("It is not approved now (%(verdict)s)."),
     "artefact_missing": _(
         "This launch does not say which artefact it is about: a manager gives its SHA-256."
     ),

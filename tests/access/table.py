@@ -213,6 +213,7 @@ IN_A_LAUNCH = [
         lambda p: [p.launch.slug, p.section.number],
         None,
     ),
+    ("signoff:attestation", READ, NEVER, lambda p: [p.launch.slug], None),
     ("signoff:compare", READ, NEVER, lambda p: [p.launch.slug], None),
     ("signoff:conditions", READ, NEVER, lambda p: [p.launch.slug], None),
     ("signoff:condition", READ, "LHNNNWWNHNNH", of_condition, {"note": "Rotated"}),
@@ -225,6 +226,7 @@ IN_A_LAUNCH = [
     ),
     ("signoff:condition-lift", "LHNNNONNHNNH", "LHNNNWNNHNNH", of_condition, "lift"),
     ("signoff:verdict-api", "UUUUUUUUUUUU", "MMMMMMMMMMMM", lambda p: [p.launch.slug], None),
+    ("signoff:attestation-api", "UUUUUUUUUUUU", "MMMMMMMMMMMM", lambda p: [p.launch.slug], None),
     ("signoff:vote", READ, "LHOOOWOOHWOH", lambda p: [p.launch.slug, p.seat.pk], "vote"),
 ]
 

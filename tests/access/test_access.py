@@ -73,10 +73,11 @@ def test_who_may_post(world, route, _on_get, on_post, arguments, what):
 
 @pytest.mark.parametrize("method", ["get", "head"])
 @pytest.mark.parametrize("bearer", BY_TOKEN)
-def test_who_may_read_by_a_token(world, bearer, method):
+@pytest.mark.parametrize("route", ["signoff:verdict-api", "signoff:attestation-api"])
+def test_who_may_read_by_a_token(world, route, bearer, method):
     with transaction.atomic():
         launch, secret = world.token_of(bearer)
-        address = reverse("signoff:verdict-api", args=[launch.slug])
+        address = reverse(route, args=[launch.slug])
         headers = {"Authorization": f"Bearer {secret}"}
         response = getattr(Client(), method)(address, headers=headers)
         transaction.set_rollback(True)

@@ -3,6 +3,7 @@
 from io import StringIO
 
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.core.management import CommandError, call_command
 
 from audit import keys
@@ -53,6 +54,15 @@ def test_the_public_keys_are_shown(own_keys):
     assert shown.count("BEGIN PUBLIC KEY") == 2
     assert authority.fingerprint(keys.folder()) in shown
     assert "PRIVATE" not in shown
+
+
+def test_one_public_key_is_shown_as_a_file(own_keys):
+    told("keys", "init")
+
+    shown = told("keys", "show", "attestation")
+
+    assert load_pem_public_key(shown.encode()) == keys.attestation_key().public_key()
+    assert shown in told("keys", "show")
 
 
 def test_without_keys_it_is_said_what_to_do(own_keys):
