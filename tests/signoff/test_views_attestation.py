@@ -73,9 +73,7 @@ def test_a_program_is_told_why_there_is_none(ask):
     assert response.headers["Content-Type"] == "application/problem+json"
     assert response.headers["Cache-Control"] == "no-store"
     not_approved = "It is not approved now (READY TO DECIDE: 2 items settled, 1 section signed)."
-    no_artefact = (
-        "This launch does not say which artefact it is about: a manager gives its SHA-256."
-    )
+    no_artefact = "This launch does not say which artefact it is about: a manager gives its SHA-256, then the votes are given anew."
     assert response.json() == {
         "type": "about:blank",
         "title": "Conflict",
