@@ -67,7 +67,7 @@ SENTENCES = {
     ),
     "approval_missing": _("It is not approved now (%(verdict)s)."),
     "artefact_missing": _(
-        "This launch does not say which artefact it is about: a manager gives its SHA-256, then the votes are given anew."
+        "This launch names no artefact: a manager gives its SHA-256, and the votes are given anew."
     ),
     "artefact_not_sha256": _("This launch names its artefact by another digest than SHA-256."),
     "checkpoint_missing": _(

@@ -12,6 +12,7 @@ FILES = [
     "tests/audit/test_checkpoints.py",
 ]
 FILES += ["tests/attacks/test_signatures.py"]
+FILES += ["tests/attacks/test_attestation.py", "tests/signoff/attestation/test_issuing.py"]
 
 
 def defined_in(path):

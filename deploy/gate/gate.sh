@@ -81,6 +81,7 @@ done
 
 work=$(mktemp -d) && [[ -d $work ]] || deny 'There is no place for temporary files.'
 trap 'rm -rf -- "$work"' EXIT
+export HOME=$work # jq would make a ~/.jq part of every rule
 
 # What jq says of a file, if it is this and nothing else: a crash, no answer and two answers are all a no.
 says() {

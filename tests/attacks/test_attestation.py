@@ -364,6 +364,16 @@ def test_the_key_signed_something_else_altogether(gate, payload):
     assert (status, said.startswith("DENIED: ")) == (1, True)
 
 
+def test_the_home_of_whoever_runs_it_changes_no_rule(gate):
+    statement = gate.statement
+    promised(statement["predicate"])
+    gate.put(signed(statement))
+    (gate.folder / ".jq").write_text("def all(values; rule): true;")
+
+    told = "DENIED: What had to be done before the launch is not done."
+    assert gate.run(home=str(gate.folder)) == (1, told)
+
+
 # The gate used wrongly lets nothing through
 
 

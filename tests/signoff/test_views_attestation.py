@@ -73,7 +73,9 @@ def test_a_program_is_told_why_there_is_none(ask):
     assert response.headers["Content-Type"] == "application/problem+json"
     assert response.headers["Cache-Control"] == "no-store"
     not_approved = "It is not approved now (READY TO DECIDE: 2 items settled, 1 section signed)."
-    no_artefact = "This launch does not say which artefact it is about: a manager gives its SHA-256, then the votes are given anew."
+    no_artefact = (
+        "This launch names no artefact: a manager gives its SHA-256, and the votes are given anew."
+    )
     assert response.json() == {
         "type": "about:blank",
         "title": "Conflict",
@@ -127,7 +129,7 @@ def test_an_approved_launch_without_an_artefact_says_so(get):
 
     page = " ".join(get(page_of(launch)).text.split())
 
-    assert "No attestation: This launch does not say which artefact it is about" in page
+    assert "No attestation: This launch names no artefact" in page
     assert file_of(launch) not in page
 
 

@@ -80,7 +80,7 @@ class Gate:
     def put_key(self, pem):
         (self.folder / "attestation.pub").write_bytes(pem)
 
-    def run(self, *more, slots=None, token=None, **options):
+    def run(self, *more, slots=None, token=None, home="/nonexistent", **options):
         """The script's status and what it says; `options` replace what it is usually asked."""
         usual = {
             "envelope": "attestation.json",
@@ -93,7 +93,7 @@ class Gate:
         done = subprocess.run(
             [GATE, *named, *asked, *more],
             cwd=self.folder,
-            env={"PATH": os.environ["PATH"]} | ({"SENTINEL_TOKEN": token} if token else {}),
+            env={"PATH": os.environ["PATH"], "HOME": home, "SENTINEL_TOKEN": token or ""},
             capture_output=True,
             text=True,
             check=False,
