@@ -35,6 +35,8 @@ from tests.signoff.attestation.gating import (
     signed,
 )
 
+pytestmark = pytest.mark.django_db
+
 ALLOWED = (0, f"ALLOWED: sha256:{DIGEST} for production")
 NO_SIGNATURE = "DENIED: No signature in the envelope is by the key."
 NO_ENVELOPE = "DENIED: The envelope is not a DSSE envelope."
@@ -58,7 +60,7 @@ def gate(attestation, tmp_path):
 
 
 @pytest.fixture
-def gate_at(db, tmp_path):
+def gate_at(tmp_path):
     """Before an attestation that was issued some time from now, or ago."""
 
     def gate_at(**ahead):
