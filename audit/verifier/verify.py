@@ -10,12 +10,15 @@ README.md says what the parts of a bundle are; `trust.json` has to reach you by 
 
 import argparse
 import json
+import re
+import struct
 import sys
 import zipfile
+import zlib
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -34,6 +37,11 @@ TRUST_TYPE = "sentinel/trust/v1"
 STATEMENT_TYPE = "sentinel/statement/v1"
 SIGNED_AS = b"sentinel-signature-v1\n"
 MAX_FILES, MAX_BYTES = 20_000, 256 * 1024 * 1024
+# Small files may shrink a thousandfold; of large ones what Sentinel writes stays far below this.
+MAX_RATIO, RATIO_COUNTS_FROM = 200, 1024 * 1024
+PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,127})?")
+ENCRYPTED = 0x1
+MAX_TOLD = 500
 MAX_SAFE = 2**53
 USER_PRESENT, USER_VERIFIED = 0x01, 0x04
 AUTHENTICATOR_DATA_BYTES = 37
@@ -41,12 +49,27 @@ AUTHENTICATOR_DATA_BYTES = 37
 HOLDS, ALTERED, MISSING, NOTE = "holds", "altered", "missing", "note"
 
 NOT_PROVED = (
-    "Not proved by any of this: that what a person signed is true; that nobody forced them; that nothing was "
-    "written to the ledger after this checkpoint; and, without a checkpoint kept by somebody else (--checkpoint), "
+    "Not proved by any of this: that what a person signed is true; that nobody forced them; that whoever made the "
+    "bundle put every signature and withdrawal into it; that nothing was written to the ledger after this "
+    "checkpoint; and, without a checkpoint kept by somebody else (--checkpoint), "
     "that the ledger was not made anew before anything here was signed, by somebody who had stolen its key."
 )
 
 type Value = dict[str, Any]
+
+# What reading a value raises that is not of the form it should be.
+MALFORMED = (KeyError, TypeError, AttributeError, ValueError, OverflowError, RecursionError)
+UNREADABLE_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    EOFError,
+    LookupError,
+    ValueError,
+)
 
 
 class Altered(Exception):
@@ -57,35 +80,102 @@ class Missing(Exception):
     """Something that the check needs is not in the bundle, or not in the trust file."""
 
 
+def shown(text: str) -> str:
+    """A text of somebody's as a terminal or a page may show it: no controls, no turned direction, no end of it."""
+    safe = "".join(letter if _is_safe(letter) else "\ufffd" for letter in text[:MAX_TOLD])
+    return f"{safe} \u2026" if len(text) > MAX_TOLD else safe
+
+
+def _is_safe(letter: str) -> bool:
+    code = ord(letter)
+    return not (
+        code < 0x20
+        or 0x7F <= code < 0xA0
+        or 0x202A <= code <= 0x202E
+        or 0x2066 <= code <= 0x2069
+        or 0xD800 <= code < 0xE000
+    )
+
+
 @dataclass(frozen=True)
 class Line:
-    """One check: what came of it, about what, and a sentence."""
+    """One check: what came of it, about what, and a sentence; of a signature also its statement's digest."""
 
     outcome: str
     about: str
     told: str
+    signature: str = ""
+
+
+@dataclass
+class Signature:
+    """A signature as its statement and the ledger's entry tell of it, and how far that was checked.
+
+    All that it says is the signer's word only where `holds`: every check of it holds then. The name is "" where the
+    ledger tells of a signature whose statement is not there.
+    """
+
+    digest: str
+    act: str
+    vote: str = ""
+    scope: str = ""
+    slot: str = ""
+    launch: str = ""
+    name: str = ""
+    authority: str = ""
+    stands_in_for: str = ""
+    at: str = ""
+    log_size: int | None = None  # how many entries the ledger had when it was signed
+    entry: int | None = None  # the number of its own entry
+    kind: str = ""  # of its proof: KEY, SERVER, RECORDED; "" where none was found
+    whose: bool | None = (
+        None  # whether somebody had made sure whose key it is; None where no key signed
+    )
+    taken_back: str = ""  # when
+    holds: bool = False
+
+
+KEY, SERVER, RECORDED = "key", "server", "recorded"
 
 
 @dataclass
 class Report:
-    lines: list[Line] = field(default_factory=list)
+    """What came of all checks; and of the ledger and the signatures what was checked of them."""
 
-    def check(self, about: str, told: str, call: Callable[[], Any]) -> Any:
+    lines: list[Line] = field(default_factory=list)
+    signatures: list[Signature] = field(default_factory=list)
+    size: int | None = None  # of the ledger, by the bundle's checkpoint
+    kept_size: int | None = (
+        None  # by the checkpoint that somebody kept, where it is the beginning of this ledger
+    )
+
+    def add(self, outcome: str, about: str, told: str, signature: str = "") -> None:
+        self.lines.append(Line(outcome, shown(about), shown(told), signature))
+
+    def check(self, about: str, told: str, call: Callable[[], Any], signature: str = "") -> Any:
         """Do one check; `told`, if anything, is said where it holds. Gives what the check gave, or None."""
         try:
             found = call()
         except Altered as altered:
-            self.lines.append(Line(ALTERED, about, str(altered)))
+            self.add(ALTERED, about, str(altered), signature)
         except Missing as missing:
-            self.lines.append(Line(MISSING, about, str(missing)))
+            self.add(MISSING, about, str(missing), signature)
+        except MALFORMED:
+            self.add(
+                ALTERED, about, "A part of it is not of the form that Sentinel writes.", signature
+            )
         else:
             if told:
-                self.lines.append(Line(HOLDS, about, told))
+                self.add(HOLDS, about, told, signature)
             return found
         return None
 
-    def note(self, about: str, told: str) -> None:
-        self.lines.append(Line(NOTE, about, told))
+    def note(self, about: str, told: str, signature: str = "") -> None:
+        self.add(NOTE, about, told, signature)
+
+    def holds_since(self, place: int) -> bool:
+        """Whether every line from this one on holds."""
+        return not {line.outcome for line in self.lines[place:]} & {ALTERED, MISSING}
 
     @property
     def status(self) -> int:
@@ -136,6 +226,33 @@ def canonical(raw: bytes, what: str) -> Value:
     raise Altered(f"{what} is not in the notation that it was written in.")
 
 
+def _check_infos(infos: list[zipfile.ZipInfo]) -> None:
+    """What the zip says of its files, before one of them is unpacked."""
+    names = {info.filename for info in infos}
+    if len(infos) > MAX_FILES or sum(info.file_size for info in infos) > MAX_BYTES:
+        raise Altered("The bundle is larger than any that Sentinel makes.")
+    if len(names) != len(infos):
+        raise Altered("A name stands twice in the bundle.")
+    if not all(PLAIN_NAME.fullmatch(name) for name in names):
+        raise Altered("A file in the bundle has a name that Sentinel gives to none.")
+    for info in infos:
+        if info.flag_bits & ENCRYPTED:
+            raise Altered("A file in the bundle is locked with a password.")
+        if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            raise Altered("A file in the bundle is packed in a way that Sentinel does not use.")
+        if info.file_size > max(RATIO_COUNTS_FROM, MAX_RATIO * info.compress_size):
+            raise Altered("A file in the bundle is packed too tightly to be Sentinel's.")
+
+
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """One file, and never more of it than the zip says: ZipFile.read would unpack all that is there."""
+    with archive.open(info) as packed:
+        content = packed.read(info.file_size)
+        if len(content) != info.file_size or packed.read(1):
+            raise Altered("A file in the bundle has not the size that it is said to have.")
+        return content
+
+
 @dataclass
 class Bundle:
     """The files of a bundle, by name."""
@@ -146,21 +263,10 @@ class Bundle:
     def read(cls, raw: bytes) -> "Bundle":
         try:
             with zipfile.ZipFile(BytesIO(raw)) as archive:
-                infos = archive.infolist()
-                names = [info.filename for info in infos]
-                if len(infos) > MAX_FILES or sum(info.file_size for info in infos) > MAX_BYTES:
-                    raise Altered("The bundle is larger than any that Sentinel makes.")
-                if len(set(names)) != len(names):
-                    raise Altered("A name stands twice in the bundle.")
-                return cls({info.filename: archive.read(info) for info in infos})
-        except (
-            zipfile.BadZipFile,
-            OSError,
-            RuntimeError,
-            NotImplementedError,
-            EOFError,
-            ValueError,
-        ) as broken:
+                infos = [info for info in archive.infolist() if not info.is_dir()]
+                _check_infos(infos)
+                return cls({info.filename: _unpacked(archive, info) for info in infos})
+        except UNREADABLE_ZIP as broken:
             raise Altered("This is no zip file, or it is damaged.") from broken
 
     def need(self, name: str) -> bytes:
@@ -413,6 +519,7 @@ class Verification:
     checkpoint: Checkpoint | None = None
     leaves: dict[int, Value] = field(default_factory=dict)
     statements: dict[str, Value] = field(default_factory=dict)
+    proofs: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     def run(self) -> None:
         check = self.report.check
@@ -424,6 +531,7 @@ class Verification:
         )
         if self.checkpoint is None:
             return
+        self.report.size = self.checkpoint.size
         self._entries()
         check(
             "ledger",
@@ -435,7 +543,7 @@ class Verification:
             self._statement(name)
         self._listed(manifest)
         if self.kept is not None:
-            check(
+            self.report.kept_size = check(
                 "outside",
                 "The checkpoint that you kept is the beginning of this ledger.",
                 self._outside,
@@ -462,7 +570,7 @@ class Verification:
                 self.leaves[leaf["seq"]] = leaf
         if len(self.leaves) == len(names):
             told = f"{len(names)} entries are in the ledger, where they say they are."
-            self.report.lines.append(Line(HOLDS, "ledger", told))
+            self.report.add(HOLDS, "ledger", told)
 
     def _included(self, name: str) -> Value:
         raw = self.bundle.need(name)
@@ -484,12 +592,38 @@ class Verification:
         return leaf
 
     def _paths(self, name: str) -> dict[str, list[str]]:
-        paths = self.bundle.json(name)
-        if not isinstance(paths, dict) or not all(
-            isinstance(path, list) for path in paths.values()
-        ):
-            raise Altered(f"{name} cannot be read.")
-        return paths
+        """The proofs in a file, read once for all entries."""
+        if name not in self.proofs:
+            paths = self.bundle.json(name)
+            if not isinstance(paths, dict) or not all(
+                isinstance(path, list) for path in paths.values()
+            ):
+                raise Altered(f"{name} cannot be read.")
+            self.proofs[name] = paths
+        return self.proofs[name]
+
+    @cached_property
+    def told(self) -> dict[str, Value]:
+        """The entry that tells of a signature, by its statement's digest."""
+        found: dict[str, Value] = {}
+        for leaf in self.leaves.values():
+            new = leaf["data"].get("new")
+            if isinstance(new, dict) and isinstance(new.get("statement"), str):
+                found.setdefault(new["statement"], leaf)
+        return found
+
+    @cached_property
+    def takings_back(self) -> dict[str, str]:
+        """When a signature was taken back, by its statement's digest: as the entries say, and the statements there."""
+        found: dict[str, str] = {}
+        for digest, leaf in self.told.items():
+            raw = self.bundle.files.get(f"statements/{digest}.json", b"")
+            if raw and leaf["data"]["new"].get("act") in {"withdraw", "set_aside"}:
+                statement = parsed(raw, "A statement")
+                target = statement.get("target") if isinstance(statement, dict) else None
+                if isinstance(target, str):
+                    found.setdefault(target, str(leaf.get("at")))
+        return found
 
     def _instance(self) -> None:
         known = text_of(self.trust.value, "instance")
@@ -500,6 +634,8 @@ class Verification:
 
     def _consistent(self, size: int, root: bytes, what: str) -> None:
         """That the ledger of an older size is the beginning of this one."""
+        if size < 0:
+            raise Altered(f"{what} is over a ledger of less than nothing.")
         if self.checkpoint is None or size > self.checkpoint.size:
             raise Missing(f"{what} is newer than the bundle's checkpoint.")
         if size == 0:
@@ -517,9 +653,10 @@ class Verification:
                 f"{what} was over another ledger: its first {size} entries were changed since."
             )
 
-    def _outside(self) -> None:
+    def _outside(self) -> int:
         kept = checkpoint_in(self.kept or b"", self.trust.log_keys)
         self._consistent(kept.size, kept.root, "The checkpoint that you kept")
+        return kept.size
 
     def _texts(self) -> None:
         """What people wrote beside entries: each text the one that its entry has the digest of, or not there at all."""
@@ -556,34 +693,46 @@ class Verification:
     # One signature.
 
     def _statement(self, name: str) -> None:
-        check = self.report.check
-        statement = check(
-            name, "The statement is the one that its digest names.", lambda: self._stated(name)
+        digest = name.removeprefix("statements/").removesuffix(".json")
+        first = len(self.report.lines)
+        statement = self.report.check(
+            name,
+            "The statement is the one that its digest names.",
+            lambda: self._stated(name),
+            digest,
         )
         if statement is None:
             return
-        raw, digest = self.bundle.need(name), name.removeprefix("statements/").removesuffix(".json")
-        signer = statement.get("signer") if isinstance(statement.get("signer"), dict) else {}
-        about = f"{signer.get('name', '?')}, {statement.get('act', '?')}, {digest[:8]}"
         self.statements[digest] = statement
-        check(
-            about,
-            "What was signed is in the bundle, to the byte.",
-            lambda: self._content(statement),
+        one = _signature(statement, digest)
+        self.report.signatures.append(one)
+        self._check_one(one, statement, self.bundle.need(name))
+        one.holds = self.report.holds_since(first)
+
+    def _check_one(self, one: Signature, statement: Value, raw: bytes) -> None:
+        """Everything about a signature whose statement is the one that its digest names."""
+        about = f"{one.name or '?'}, {one.act or '?'}, {one.digest[:8]}"
+        check = partial(self.report.check, about, signature=one.digest)
+        content = check(
+            "What was signed is in the bundle, to the byte.", lambda: self._content(statement)
         )
+        one.launch = content or ""
         leaf = check(
-            about,
             "The ledger has an entry of this signature, and says the same.",
-            lambda: self._leaf(statement, digest),
+            lambda: self._leaf(statement, one.digest),
         )
+        one.entry = leaf["seq"] if leaf else None
         check(
-            about,
             "Its signer signed how the ledger stood then, and it is the beginning of the ledger as it is now.",
             lambda: self._pinned(statement),
         )
-        self._appointment(statement, about)
-        self._proof(statement, raw, digest, leaf, about)
-        self._taken_back(digest, about)
+        if (seq := statement.get("appointment")) is not None:
+            told = "The ledger has an entry by which its signer holds the authority."
+            check(told, lambda: self._appointed(seq, statement))
+        self._proof(one, statement, raw, leaf, about)
+        if at := self.takings_back.get(one.digest):
+            one.taken_back = at
+            self.report.note(about, f"It was taken back at {at}: it stands no longer.", one.digest)
 
     def _stated(self, name: str) -> Value:
         raw = self.bundle.need(name)
@@ -596,34 +745,41 @@ class Verification:
             raise Altered("The statement was made in another installation.")
         return statement
 
-    def _content(self, statement: Value) -> None:
+    def _content(self, statement: Value) -> str:
+        """That what was signed is there; gives the launch's name, where that is in it."""
         digest = text_of(statement, "content", "sha256")
         content = self.bundle.need(f"snapshots/{digest}.json")
         if sha256(content).hexdigest() != digest or len(content) != statement["content"].get(
             "bytes"
         ):
             raise Altered("What was signed is not what is in the bundle.")
+        launch = parsed(content, "What was signed").get("launch")
+        return (
+            f"{launch.get('name', '')} {launch.get('version', '')}"
+            if isinstance(launch, dict)
+            else ""
+        )
 
     def _leaf(self, statement: Value, digest: str) -> Value:
-        for leaf in self.leaves.values():
-            new = leaf["data"].get("new")
-            if isinstance(new, dict) and new.get("statement") == digest:
-                told = {
-                    "act": statement.get("act"),
-                    "vote": statement.get("vote", ""),
-                    "slot": text_of(statement, "slot", "id"),
-                    "signer": text_of(statement, "signer", "id"),
-                    "meaning": statement.get("meaning"),
-                    "snapshot": text_of(statement, "content", "sha256"),
-                    "material": text_of(statement, "content", "material"),
-                }
-                wrong = [name for name, value in told.items() if new.get(name) != value]
-                if wrong:
-                    raise Altered(f"The ledger says otherwise of {', '.join(wrong)}.")
-                if text_of(leaf, "at")[:19] < text_of(statement, "time")[:19]:
-                    raise Altered("The statement is dated later than its entry in the ledger.")
-                return leaf
-        raise Missing("The bundle has no entry of this signature.")
+        leaf = self.told.get(digest)
+        if leaf is None:
+            raise Missing("The bundle has no entry of this signature.")
+        new = leaf["data"]["new"]
+        told = {
+            "act": statement.get("act"),
+            "vote": statement.get("vote", ""),
+            "slot": text_of(statement, "slot", "id"),
+            "signer": text_of(statement, "signer", "id"),
+            "meaning": statement.get("meaning"),
+            "snapshot": text_of(statement, "content", "sha256"),
+            "material": text_of(statement, "content", "material"),
+        }
+        wrong = [name for name, value in told.items() if new.get(name) != value]
+        if wrong:
+            raise Altered(f"The ledger says otherwise of {', '.join(wrong)}.")
+        if text_of(leaf, "at")[:19] < text_of(statement, "time")[:19]:
+            raise Altered("The statement is dated later than its entry in the ledger.")
+        return leaf
 
     def _pinned(self, statement: Value) -> None:
         log = statement.get("log")
@@ -631,13 +787,6 @@ class Verification:
         if not isinstance(size, int):
             raise Altered("The statement does not say how the ledger stood.")
         self._consistent(size, hash_of(text_of(statement, "log", "root")), "This signature")
-
-    def _appointment(self, statement: Value, about: str) -> None:
-        seq = statement.get("appointment")
-        if seq is None:
-            return
-        told = "The ledger has an entry by which its signer holds the authority."
-        self.report.check(about, told, lambda: self._appointed(seq, statement))
 
     def _appointed(self, seq: Any, statement: Value) -> None:
         if seq not in self.leaves:
@@ -650,37 +799,37 @@ class Verification:
             raise Altered(f"Entry {seq} is not the signer's appointment.")
 
     def _proof(
-        self, statement: Value, raw: bytes, digest: str, leaf: Value | None, about: str
+        self, one: Signature, statement: Value, raw: bytes, leaf: Value | None, about: str
     ) -> None:
-        name = f"proofs/{digest}.json"
-        level = leaf["data"]["new"].get("level") if leaf else None
-        if level == "recorded":
-            self.report.note(
-                about,
-                "It was recorded only: this installation says that it was given, and nobody else does.",
-            )
+        check = partial(self.report.check, about, signature=one.digest)
+        new = leaf["data"]["new"] if leaf else {}
+        if new.get("level") == "recorded":
+            one.kind = RECORDED
+            told = "It was recorded only: this installation says that it was given, and nobody else does."
+            self.report.note(about, told, one.digest)
             return
-        proof = self.report.check(
-            about, "The bundle has its proof.", lambda: self._proof_of(name, leaf)
+        proof = check(
+            "The bundle has its proof.", lambda: self._proof_of(f"proofs/{one.digest}.json", leaf)
         )
         if not proof:
             return
         if proof.get("kind") == "server":
+            one.kind = SERVER
             told = "This installation's key signed the statement; that the person did so is its word alone."
-            self.report.check(about, told, lambda: self._by_server(proof, raw))
+            check(told, lambda: self._by_server(proof, raw))
             return
-        person = self.report.check(
-            about,
+        one.kind = KEY
+        person = check(
             "The signer's own key signed the digest of just this statement, and made sure that it is them.",
             lambda: self.by_key(proof, raw),
         )
-        self.report.check(
-            about,
+        check(
             "The key is the signer's: the trust file says so, and the ledger entered it before.",
             lambda: self._whose(proof, statement, leaf),
         )
-        if person is not None and leaf and leaf["data"]["new"].get("identity_verified") is False:
-            self.report.note(about, "Nobody had made sure yet whose key it is.")
+        one.whose = new.get("identity_verified") is True
+        if person is not None and new.get("identity_verified") is False:
+            self.report.note(about, "Nobody had made sure yet whose key it is.", one.digest)
 
     def _proof_of(self, name: str, leaf: Value | None) -> Value:
         proof = self.bundle.json(name)
@@ -765,44 +914,61 @@ class Verification:
             ):
                 raise Altered("The key had been revoked when it signed.")
 
-    def _taken_back(self, digest: str, about: str) -> None:
-        for leaf in self.leaves.values():
-            new = leaf["data"].get("new")
-            if isinstance(new, dict) and new.get("act") in {"withdraw", "set_aside"}:
-                statement = self.bundle.files.get(f"statements/{new.get('statement')}.json", b"")
-                if statement and parsed(statement, "A statement").get("target") == digest:
-                    self.report.note(
-                        about, f"It was taken back at {leaf.get('at')}: it stands no longer."
-                    )
-
     def _listed(self, manifest: Value) -> None:
         """Nothing that the manifest promises is gone, and every signature that an entry tells of is there."""
         promised = manifest.get("signatures")
         promised = promised if isinstance(promised, list) else []
-        told = {
-            new["statement"]
-            for leaf in self.leaves.values()
-            if isinstance(new := leaf["data"].get("new"), dict)
-            and isinstance(new.get("statement"), str)
-        }
-        gone = sorted({str(digest) for digest in promised} | told - set(self.statements))
-        gone = [digest for digest in gone if digest not in self.statements]
+        gone = sorted(
+            ({str(digest) for digest in promised} | set(self.told)) - set(self.statements)
+        )
+        for digest in gone:
+            if digest in self.told:
+                self.report.signatures.append(_untold(self.told[digest], digest))
         if gone:
-            self.report.lines.append(
-                Line(
-                    MISSING,
-                    "bundle",
-                    f"{len(gone)} signatures are not in the bundle: {gone[0][:8]} …",
-                )
-            )
+            told = f"{len(gone)} signatures are not in the bundle: {gone[0][:8]} \u2026"
+            self.report.add(MISSING, "bundle", told)
         else:
-            self.report.lines.append(
-                Line(
-                    HOLDS,
-                    "bundle",
-                    f"All {len(self.statements)} signatures that are promised are there.",
-                )
-            )
+            told = f"All {len(self.statements)} signatures that are promised are there."
+            self.report.add(HOLDS, "bundle", told)
+
+
+def _signature(statement: Value, digest: str) -> Signature:
+    """What a statement says of itself; whatever is not of the right form is left out here, and found by its check."""
+    signer, slot, log = (
+        part if isinstance(part := statement.get(name), dict) else {}
+        for name in ("signer", "slot", "log")
+    )
+    of_another = signer.get("standing_in_for")
+    size = log.get("size")
+    return Signature(
+        digest=digest,
+        act=_text(statement, "act"),
+        vote=_text(statement, "vote"),
+        scope=_text(statement, "scope"),
+        slot=_text(slot, "title"),
+        name=_text(signer, "name"),
+        authority=_text(signer, "authority"),
+        stands_in_for=_text(of_another, "name") if isinstance(of_another, dict) else "",
+        at=_text(statement, "time"),
+        log_size=size if isinstance(size, int) else None,
+    )
+
+
+def _untold(leaf: Value, digest: str) -> Signature:
+    """A signature that the ledger tells of, and whose statement is not in the bundle."""
+    new = leaf["data"]["new"]
+    return Signature(
+        digest=shown(digest),
+        act=_text(new, "act"),
+        vote=_text(new, "vote"),
+        at=_text(leaf, "at"),
+        entry=leaf["seq"],
+    )
+
+
+def _text(value: Value, name: str) -> str:
+    found = value.get(name)
+    return shown(found) if isinstance(found, str) else ""
 
 
 def verify(bundle: bytes, trust: bytes, checkpoint: bytes | None = None) -> Report:
@@ -813,19 +979,13 @@ def verify(bundle: bytes, trust: bytes, checkpoint: bytes | None = None) -> Repo
     if trusted is not None and read is not None:
         try:
             Verification(read, trusted, report, checkpoint).run()
+        except Missing as missing:
+            report.add(MISSING, "bundle", str(missing))
         except Altered as altered:
-            report.lines.append(Line(ALTERED, "bundle", str(altered)))
-        except (Missing, KeyError, TypeError, AttributeError, ValueError, RecursionError) as broken:
-            code = MISSING if isinstance(broken, Missing) else ALTERED
-            report.lines.append(
-                Line(
-                    code,
-                    "bundle",
-                    str(broken)
-                    if code == MISSING
-                    else "A part of the bundle is not of the form that Sentinel writes.",
-                )
-            )
+            report.add(ALTERED, "bundle", str(altered))
+        except MALFORMED:
+            told = "A part of the bundle is not of the form that Sentinel writes."
+            report.add(ALTERED, "bundle", told)
     return report
 
 
@@ -852,7 +1012,8 @@ def main(arguments: list[str] | None = None) -> int:
         if given.json:
             print(
                 json.dumps(
-                    {"outcome": line.outcome, "about": line.about, "told": line.told},
+                    {"outcome": line.outcome, "about": line.about, "told": line.told}
+                    | ({"signature": line.signature} if line.signature else {}),
                     ensure_ascii=False,
                 )
             )
