@@ -73,6 +73,12 @@ SENTENCES = {
     "checkpoint_missing": _(
         "The ledger has no checkpoint over these votes yet: an operator runs “manage.py checkpoint push”."
     ),
+    "check_too_much": _(
+        "This file needs more time or memory than a check on this page is given: run verify.py on a computer of yours."
+    ),
+    "nothing_sealed": _(
+        "The ledger has signed no checkpoint of itself yet. It does so within the hour: try again then."
+    ),
     "nothing_signed": _("Nothing was signed in this launch yet: there is no evidence to hand out."),
     "seal_missing": _(
         "The keys that seal certificates have not been made: an operator runs “manage.py keys init”."

@@ -121,6 +121,7 @@ class Signature:
     scope: str = ""
     slot: str = ""
     launch: str = ""
+    person: str = ""
     name: str = ""
     authority: str = ""
     stands_in_for: str = ""
@@ -946,6 +947,7 @@ def _signature(statement: Value, digest: str) -> Signature:
         vote=_text(statement, "vote"),
         scope=_text(statement, "scope"),
         slot=_text(slot, "title"),
+        person=_text(signer, "id"),
         name=_text(signer, "name"),
         authority=_text(signer, "authority"),
         stands_in_for=_text(of_another, "name") if isinstance(of_another, dict) else "",
@@ -961,6 +963,7 @@ def _untold(leaf: Value, digest: str) -> Signature:
         digest=shown(digest),
         act=_text(new, "act"),
         vote=_text(new, "vote"),
+        person=_text(new, "signer"),
         at=_text(leaf, "at"),
         entry=leaf["seq"],
     )

@@ -41,7 +41,14 @@ def make_bundle(launch: Launch, *, now: datetime, also: tuple[int, ...] = ()) ->
     except keys.KeyProblem as problem:
         raise refusal([Reason("keys_missing")]) from problem
     seal_when_changed()
-    checkpoint = Checkpoint.objects.latest("size")
+    return sealed_bundle(launch, now=now, also=also)
+
+
+def sealed_bundle(launch: Launch, *, now: datetime, also: tuple[int, ...] = ()) -> bytes:
+    """All evidence that is under a checkpoint already, as every signature is from the moment it stands. Reads only."""
+    checkpoint = Checkpoint.objects.order_by("size").last()
+    if checkpoint is None:
+        raise refusal([Reason("nothing_sealed")])
     gathered = gather(launch, checkpoint, also)
     if not gathered.signatures:
         raise refusal([Reason("nothing_signed")])

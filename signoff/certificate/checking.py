@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 from asn1crypto import cms
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 MOST_BYTES = 50_000_000
 BYTE_RANGE = re.compile(rb"/ByteRange ?\[ ?0 (\d{1,9}) (\d{1,9}) (\d{1,9}) ?\]")
 CONTENTS = re.compile(rb"<([0-9a-fA-F]{2,200000})>")
+MOST_SEALS, MOST_CONTENTS = 100, 200_002  # a file may name a million places, and take hours
 
 SENTENCES = {
     "too_large": _("The file is larger than any certificate: it was not looked into."),
@@ -146,10 +148,10 @@ def _checked(data: bytes, root: x509.Certificate, now: datetime) -> Checked:
 
 def _seal(data: bytes) -> Seal | None:
     """The first seal whose bytes are laid out as a certificate's: all but the signature itself, from the start."""
-    for match in BYTE_RANGE.finditer(data):
+    for match in islice(BYTE_RANGE.finditer(data), MOST_SEALS):
         first, second, length = map(int, match.groups())
         end = second + length
-        gap = CONTENTS.fullmatch(data[first:second])
+        gap = CONTENTS.fullmatch(data[first:second]) if second - first <= MOST_CONTENTS else None
         if gap and end <= len(data):
             blob = bytes.fromhex(gap[1].decode())
             info = cms.ContentInfo.load(blob)

@@ -1,11 +1,10 @@
 """From a record to an unsealed PDF/A-3a with the record attached."""
 
 import json
-import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 
+from sentinel.apart import answer_of
 from signoff.certificate.glyphs import FAMILIES
 from signoff.certificate.record import Value, digest, written
 from signoff.certificate.sheet import sheet_of
@@ -25,12 +24,4 @@ def pdf_of(record: Value, *, authority: str, now: datetime) -> bytes:
             "record": written(record).decode(),
         },
     }
-    done = subprocess.run(  # noqa: S603 - our own file, by our own interpreter; what was typed is its input
-        [sys.executable, "-I", TYPESET],
-        input=json.dumps(order).encode(),
-        stdout=subprocess.PIPE,
-        env={},  # no secret of ours is its business
-        timeout=SECONDS,
-        check=True,
-    )
-    return done.stdout
+    return answer_of(TYPESET, json.dumps(order).encode(), seconds=SECONDS)
