@@ -1,4 +1,4 @@
-"""Runs a file of ours as a program of its own: for what may eat memory or time, or reads what somebody ill-disposed made."""
+"""Runs a file of ours as a program of its own: for what may eat memory or time, or reads what may be hostile."""
 
 import subprocess
 import sys

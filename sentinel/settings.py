@@ -181,6 +181,8 @@ ACCOUNT_RATE_LIMITS = {
     "api_token": "120/m/key",
     "api_refused": "30/m/ip",
     "certificate": "20/m/user",
+    "evidence": "20/m/user",
+    "verify": "20/m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_ADAPTER = "accounts.vault.MFAAdapter"

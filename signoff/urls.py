@@ -8,12 +8,14 @@ from signoff.views import (
     certificate,
     conditions,
     decision,
+    evidence,
     life,
     receipt,
     report,
     rounds,
     sign,
     verdict,
+    verify,
     vote,
 )
 
@@ -36,6 +38,7 @@ a_decision: list[URLPattern] = [
     path("rounds/<int:number>/certificate.pdf", certificate.decision, name="decision-certificate"),
     path("attestation.json", attestation.download, name="attestation"),
     path("compare/", rounds.compare, name="compare"),
+    path("evidence.zip", evidence.evidence, name="evidence"),
 ]
 a_condition: list[URLPattern] = [
     path("", conditions.condition, name="condition"),
@@ -63,6 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("launches/<slug:slug>/conditions/<uuid:pk>/", include(a_condition)),
     path("launches/<slug:slug>/report/", report.report, name="report"),
     path("launches/<slug:slug>/export.<slug:extension>", report.download, name="export"),
+    path("verify/", verify.verify, name="verify"),
     path("api/launches/<slug:slug>/verdict", verdict.verdict, name="verdict-api"),
     path(
         "api/launches/<slug:slug>/attestation",

@@ -76,6 +76,9 @@ SENTENCES = {
     "check_too_much": _(
         "This file needs more time or memory than a check on this page is given: run verify.py on a computer of yours."
     ),
+    "no_own_trust": _(
+        "This server has no keys or no ledger yet, so cannot say whose keys count: give a trust file."
+    ),
     "nothing_sealed": _(
         "The ledger has signed no checkpoint of itself yet. It does so within the hour: try again then."
     ),

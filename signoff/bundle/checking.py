@@ -1,4 +1,4 @@
-"""What verify.py finds in a bundle that somebody sent: asked of a process of its own, since the bundle may be hostile."""
+"""What verify.py finds in a bundle that somebody sent. A process of its own does it: the bundle may be hostile."""
 
 import json
 import logging

@@ -1,5 +1,6 @@
 """The trust file: whose word counts when a bundle is checked. It has to go another way than the bundle."""
 
+import json
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,11 +10,14 @@ from django.conf import settings
 
 from accounts.models import Credential
 from audit import keys
+from audit.models import Entry
 from audit.verification.seals import reigns
 from audit.verifier.verify import TRUST_TYPE
+from sentinel.reasons import Reason
 from signoff.certificate import authority
 from signoff.proof_values import encoded
 from signoff.reading import instance_id
+from signoff.words import refusal
 
 
 def trust_file() -> dict[str, Any]:
@@ -30,6 +34,14 @@ def trust_file() -> dict[str, Any]:
         "rp_ids": sorted(hosts | {row.rp_id for row in credentials}),
         "credentials": [_credential(row) for row in credentials],
     }
+
+
+def own_trust() -> bytes:
+    """The same as a file. Refused, with words for a page, where there are no keys or no ledger yet."""
+    try:
+        return json.dumps(trust_file(), ensure_ascii=False).encode()
+    except (keys.KeyProblem, Entry.DoesNotExist) as problem:
+        raise refusal([Reason("no_own_trust")]) from problem
 
 
 def _log_keys() -> list[str]:

@@ -21,6 +21,7 @@ from signoff.forms.signatures import (
     WithdrawForm,
     ticked_beforehand,
 )
+from signoff.forms.verify import VerifyForm
 
 __all__ = [
     "AcceptForm",
@@ -35,6 +36,7 @@ __all__ = [
     "RoundForm",
     "SeenForm",
     "SignForm",
+    "VerifyForm",
     "VoteForm",
     "WithdrawForm",
     "condition_forms",

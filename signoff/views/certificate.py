@@ -1,6 +1,5 @@
 """Certificates to take away: of a round, of a section. Made anew each time, and not more often than somebody reads."""
 
-from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,6 +11,7 @@ from accounts.requests import Request
 from checklist.views.loading import visible_launch, visible_section
 from sentinel.errors import Refused
 from signoff.certificate.issuing import Certificate, certify_decision, certify_section
+from signoff.views.limits import in_time, too_many
 
 
 @require_GET
@@ -20,8 +20,8 @@ def decision(request: Request, slug: str, number: int) -> HttpResponse:
     """The certificate of one round."""
     launch = visible_launch(request.user, slug)
     round_ = get_object_or_404(launch.rounds.select_related("opened_by"), number=number)
-    if not _in_time(request):
-        return _too_many(request)
+    if not in_time(request, "certificate"):
+        return too_many(request)
     try:
         return _file(certify_decision(launch, round_, now=timezone.now()))
     except Refused as refusal:
@@ -33,25 +33,12 @@ def decision(request: Request, slug: str, number: int) -> HttpResponse:
 def section(request: Request, slug: str, number: str) -> HttpResponse:
     """The certificate of one section, as it stands now."""
     found = visible_section(request.user, slug, number)
-    if not _in_time(request):
-        return _too_many(request)
+    if not in_time(request, "certificate"):
+        return too_many(request)
     try:
         return _file(certify_section(found, now=timezone.now()))
     except Refused as refusal:
         return _said(request, refusal, "checklist:section", slug, number)
-
-
-def _in_time(request: Request) -> bool:
-    """One costs half a second of a processor: a person gets so many a minute. allauth's public way counts no GET."""
-    counted = ratelimit.consume(
-        request, app="allauth.account", action="certificate", user=request.user, limit_get=True
-    )
-    return bool(counted)
-
-
-def _too_many(request: Request) -> HttpResponse:
-    response: HttpResponse = ratelimit.respond_429(request)
-    return response
 
 
 def _file(certificate: Certificate) -> HttpResponse:
