@@ -9,6 +9,8 @@ U without a token, 401 · R asked to prove anew who they are
 L sent to sign in · H hidden, 404 · N forbidden, 403 · M no such method, 405 · O answered, nothing written · W written
 """
 
+from pathlib import Path
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from checklist.forms.items import fingerprint
@@ -28,6 +30,8 @@ def of_condition(place):
     return [place.launch.slug, place.condition.pk]
 
 
+DATA = Path(__file__).resolve().parents[1] / "data"
+EVIDENCE, TRUST = DATA / "evidence-v1.zip", DATA / "trust-v1.json"
 NEVER = "LMMMMMMMMMMM"
 READ = "LHOOOOOOHOOH"
 OPEN = "LOOOOOOOOOOO"
@@ -214,6 +218,7 @@ IN_A_LAUNCH = [
         None,
     ),
     ("signoff:attestation", READ, NEVER, lambda p: [p.launch.slug], None),
+    ("signoff:evidence", READ, NEVER, lambda p: [p.launch.slug], None),
     ("signoff:compare", READ, NEVER, lambda p: [p.launch.slug], None),
     ("signoff:conditions", READ, NEVER, lambda p: [p.launch.slug], None),
     ("signoff:condition", READ, "LHNNNWWNHNNH", of_condition, {"note": "Rotated"}),
@@ -278,6 +283,7 @@ ELSEWHERE = [
         {"assertion": "{}"},
     ),
     ("accounts:key-revoke", "LRRRRRRRRRRR", "LRRRRRRRRRRR", lambda p: [p.key.pk], "why"),
+    ("signoff:verify", OPEN, OPEN, None, "evidence"),
     ("accounts:activity", "LNNNNNNOONNN", NEVER, None, None),
     ("accounts:invitation", "OOOOOOOOOOOO", "WWWWWWWWWWWW", lambda p: ["its-token"], "arrival"),
     ("healthz", "OOOOOOOOOOOO", "MMMMMMMMMMMM", None, None),
@@ -333,6 +339,10 @@ FORMS = {
     "start": lambda p: about(p) | {"template": p.launch.template_id, "once": p.launch.pk},
     "upload": lambda _p: {"file": SimpleUploadedFile("proof.txt", b"proof")},
     "sign": lambda p: signing(p.asked.slots.get()) | {"act": "sign"},
+    "evidence": lambda _p: {
+        "bundle": SimpleUploadedFile("evidence.zip", EVIDENCE.read_bytes()),
+        "trust": SimpleUploadedFile("trust.json", TRUST.read_bytes()),
+    },
     "accept": lambda p: {
         "items": [p.unsettled.pk],
         "until_on": "2030-01-01",
