@@ -738,7 +738,7 @@ class Verification:
     def _stated(self, name: str) -> Value:
         raw = self.bundle.need(name)
         if name != f"statements/{sha256(raw).hexdigest()}.json":
-            raise Altered("The statement is not the one that its digest names.")
+            raise Altered("The statement was changed: its digest is not the one that names it.")
         statement = canonical(raw, "The statement")
         if statement.get("type") != STATEMENT_TYPE:
             raise Altered("This is no statement.")
@@ -926,7 +926,8 @@ class Verification:
             if digest in self.told:
                 self.report.signatures.append(_untold(self.told[digest], digest))
         if gone:
-            told = f"{len(gone)} signatures are not in the bundle: {gone[0][:8]} \u2026"
+            are = "signature is" if len(gone) == 1 else "signatures are"
+            told = f"{len(gone)} {are} not in the bundle as signed: {gone[0][:8]} \u2026"
             self.report.add(MISSING, "bundle", told)
         else:
             told = f"All {len(self.statements)} signatures that are promised are there."

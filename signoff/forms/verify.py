@@ -50,7 +50,7 @@ class VerifyForm(forms.Form):
     )
     checkpoint = BoundedFileField(
         label=_("Checkpoint that was kept elsewhere"),
-        help_text=_("If you have one: it shows whether the log was made anew since."),
+        help_text=_("If you have one: it shows whether the ledger was made anew since."),
         required=False,
         most=MOST_CHECKPOINT,
         accept=".txt,text/plain",

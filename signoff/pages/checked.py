@@ -34,27 +34,30 @@ OUTCOMES: dict[str, tuple[str, Promise]] = {
     NOTE: ("info", lazy("To know")),
     HOLDS: ("done", lazy("Holds")),
 }
+MOST_UNFOLDED = 12
 WORST_FIRST = (ALTERED, MISSING, HOLDS)
 ABOUT: dict[str, tuple[Promise, Promise]] = {
     "trust": (
         lazy("The trust file"),
-        lazy("Whose word counts: the keys of the log, of this installation and of people."),
+        lazy("Whose word counts: the keys of the ledger, of this installation and of people."),
     ),
     "bundle": (
         lazy("The bundle"),
         lazy("That it is one of Sentinel's, and that no signature that it promises is gone."),
     ),
     "ledger": (
-        lazy("The log"),
+        lazy("The ledger"),
         lazy("That nothing was changed, removed or inserted below these signatures."),
     ),
     "outside": (
         lazy("The checkpoint that was kept elsewhere"),
-        lazy("That this log is the one that somebody outside saw earlier, and was not made anew."),
+        lazy(
+            "That this ledger is the one that somebody outside saw earlier, and was not made anew."
+        ),
     ),
 }
 OF_SIGNATURES = lazy(
-    "That this person stated just this, over this content, with the log as it stood then."
+    "That this person stated just this, over this content, with the ledger as it stood then."
 )
 
 
@@ -112,6 +115,19 @@ class CheckedPage:
     def good(self) -> list[Group]:
         return [group for group in self.groups if not group.is_bad]
 
+    @property
+    def good_things(self) -> list[Group]:
+        return [group for group in self.good if not group.about]
+
+    @property
+    def good_signatures(self) -> list[Group]:
+        return [group for group in self.good if group.about]
+
+    @property
+    def folds(self) -> bool:
+        """Whether the signatures that hold are too many to lie open."""
+        return len(self.good_signatures) > MOST_UNFOLDED
+
 
 def checked_page(found: Found, *, own_trust: bool, kept: bool) -> CheckedPage:
     """The result for a bundle. `own_trust`: by this server's own trust file; `kept`: with a kept checkpoint."""
@@ -155,12 +171,12 @@ def _about(found: Found) -> str:
     told = ", ".join(sorted(launches)[:3])
     if found.size is None:
         return told
-    log = ngettext(
-        "the log had %(n)d entry when the bundle was made",
-        "the log had %(n)d entries when the bundle was made",
+    state = ngettext(
+        "the ledger had %(n)d entry when the bundle was made",
+        "the ledger had %(n)d entries when the bundle was made",
         found.size,
     ) % {"n": found.size}
-    return f"{told}; {log}" if told else f"{log[0].upper()}{log[1:]}"
+    return f"{told}; {state}" if told else f"{state[0].upper()}{state[1:]}"
 
 
 def _whom(*, own_trust: bool, kept: bool) -> list[str]:
@@ -177,7 +193,7 @@ def _whom(*, own_trust: bool, kept: bool) -> list[str]:
         )
     )
     without = _(
-        "No checkpoint from outside was given, so a log that was made anew would not be noticed."
+        "No checkpoint from outside was given, so a ledger that was made anew would not be noticed."
     )
     return [trust] if kept else [trust, without]
 

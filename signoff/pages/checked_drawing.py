@@ -47,7 +47,7 @@ class DrawnRow:
 
 @dataclass(frozen=True, slots=True)
 class DrawnTick:
-    """A state of the log beneath the picture."""
+    """A state of the ledger beneath the picture."""
 
     x: float
     anchor: str
@@ -88,9 +88,9 @@ def _row(row: Row) -> DrawnRow:
     if row.people > 1:
         name = ngettext("and %(n)d more person", "and %(n)d more people", row.people)
         return DrawnRow(row, name % {"n": row.people}, "", [_mark(mark) for mark in row.marks])
-    name = _short(row.name or _("Statement not in the bundle"), MOST_NAME)
+    name = _short(row.name or _("Signer not known"), MOST_NAME)
     room = MOST_LABEL - len(name)
-    capacity = _short(row.capacity, room) if room > 6 else ""
+    capacity = _short(row.capacity, room) if row.capacity and room > 6 else ""
     return DrawnRow(row, name, capacity, [_mark(mark) for mark in row.marks])
 
 
@@ -141,7 +141,7 @@ def _ticks(picture: Picture) -> list[DrawnTick]:
         count = ngettext("%(n)d entry", "%(n)d entries", tick.size) % {"n": tick.size}
         day, _comma, hour = when(tick.at).partition(", ")
         if tick.anchor == "start":
-            count, day = _("start"), _("of the log")
+            count, day = _("start"), _("of the ledger")
         elif tick.anchor == "end":
             day = _("checkpoint")
         found.append(DrawnTick(tick.x, tick.anchor, count, day, hour))
@@ -157,7 +157,7 @@ def _told(picture: Picture, marks: list[Mark]) -> str:
     }
     return (
         _(
-            "%(marks)d signatures by %(people)d people, from left to right in the order of the log, up to the "
+            "%(marks)d signatures by %(people)d people, from left to right in the order of the ledger, up to the "
             "checkpoint at %(size)d entries. The table of signatures has the same facts."
         )
         % parts

@@ -1,6 +1,6 @@
-"""The picture of a check: who signed when over which state of the log. Places and shapes: values in, values out.
+"""The picture of a check: who signed when over which state of the ledger. Places and shapes: values in, values out.
 
-From left to right in the order of the log, and not to scale: what was signed one after the other stands beside each
+From left to right in the order of the ledger, and not to scale: what was signed one after the other stands beside each
 other. Across, places are hundredths of the width, so that a phone and a sheet of paper show the same; down, pixels.
 """
 
@@ -65,13 +65,13 @@ class Row:
 
     @property
     def until(self) -> float:
-        """How far the log lies under this person's last signature."""
+        """How far the ledger lies under this person's last signature."""
         return max((mark.x for mark in self.marks), default=LEFT)
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A state of the log on the axis. `at`: the moment, as a statement gives it, of a signature over it."""
+    """A state of the ledger on the axis. `at`: the moment, as a statement gives it, of a signature over it."""
 
     x: float
     anchor: str
@@ -101,7 +101,7 @@ class Picture:
 
 @dataclass
 class _Scale:
-    """The states of the log that the picture shows, in order."""
+    """The states of the ledger that the picture shows, in order."""
 
     sizes: list[int]
     places: dict[int, float] = field(init=False)
@@ -114,7 +114,7 @@ class _Scale:
 def picture_of(
     signatures: Iterable[Signature], size: int | None, kept: int | None = None
 ) -> Picture | None:
-    """The picture; none where the state of the log or no signature is known."""
+    """The picture; none where the state of the ledger or no signature is known."""
     rows = list(signatures)
     if not size:
         return None
@@ -133,7 +133,7 @@ def picture_of(
 
 
 def place_of(one: Signature, size: int) -> int | None:
-    """Over which state of the log it was signed; its entry's where it does not say, or says what cannot be."""
+    """Over which state of the ledger it was signed; its entry's where it does not say, or says what cannot be."""
     for found in (one.log_size, one.entry):
         if found is not None and 0 <= found <= size:
             return found

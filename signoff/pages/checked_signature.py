@@ -44,7 +44,7 @@ class SignatureWords:
 def signature_words(one: Signature) -> SignatureWords:
     state, act = act_words(one)
     return SignatureWords(
-        name=one.name or _("Somebody whose statement is not in the bundle"),
+        name=one.name or _("Signer not known: the statement was altered or is gone"),
         capacity=_capacity(one),
         state=state,
         act=act,
