@@ -2,12 +2,14 @@
 
 import importlib.util
 import json
+import struct
 import sys
 import zipfile
 from base64 import b64decode, b64encode
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from random import Random
 
 import pytest
 import rfc8785
@@ -329,6 +331,135 @@ def test_a_hostile_proof_is_a_line_and_no_crash(files, by_key, content):
 def test_a_bomb_is_refused(monkeypatch):
     monkeypatch.setattr(verifier, "MAX_BYTES", 1000)
     assert verifier.verify(EVIDENCE, json.dumps(TRUST).encode()).status == 1
+
+
+def packed(*members, method=zipfile.ZIP_DEFLATED):
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def lying(raw, size):
+    """A zip whose one file is said to have another size than it has."""
+    with zipfile.ZipFile(BytesIO(raw)) as archive:
+        (info,) = archive.infolist()
+    return raw.replace(struct.pack("<I", info.file_size), struct.pack("<I", size))
+
+
+def locked(raw):
+    """A zip that says of its one file, twice, that a password locks it."""
+    place = raw.index(b"PK\x01\x02")
+    raw = bytearray(raw)
+    raw[6] |= 1
+    raw[place + 8] |= 1
+    return bytes(raw)
+
+
+NOUGHT = packed(("manifest.json", b"0" * 5_000_000))
+HOSTILE = {
+    "packed too tightly": NOUGHT,
+    "no zip file, or it is damaged": lying(NOUGHT, 1000),
+    "not use": packed(("manifest.json", b"{}"), method=zipfile.ZIP_LZMA),
+    "a password": locked(packed(("manifest.json", b"{}"))),
+    "larger than any": packed(*((f"leaves/{n}.json", b"") for n in range(20_001))),
+}
+
+
+@pytest.mark.parametrize("told", HOSTILE)
+def test_a_hostile_zip_is_refused_before_it_is_unpacked(told):
+    report = verifier.verify(HOSTILE[told], json.dumps(TRUST).encode())
+
+    (refused,) = [line.told for line in report.lines if line.outcome == "altered"]
+    assert told in refused
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../up.json", "/root.json", "leaves/../../x", "c:\\x", "a/b/c.json", ".hidden", "\x1b[2K"],
+)
+def test_a_name_that_leads_elsewhere_is_refused(files, name):
+    assert status(files | {name: b"{}"}) == 1
+
+
+def test_a_zip_in_the_zip_is_not_opened(files):
+    assert status(files | {"texts.json": EVIDENCE}) == 1
+    assert status(files | {"other.zip": EVIDENCE}) == 0
+
+
+def test_whatever_byte_is_changed_the_answer_is_a_report():
+    """Bytes of the zip itself: lengths, offsets, what is packed. zlib and zipfile raise more than BadZipFile."""
+    chance = Random(1)  # noqa: S311 - not to be secret, but the same each time
+    for _ in range(500):
+        raw = bytearray(EVIDENCE)
+        for _change in range(chance.choice([1, 1, 3])):
+            raw[chance.randrange(len(raw))] = chance.randrange(256)
+        assert verifier.verify(bytes(raw), json.dumps(TRUST).encode()).status in {0, 1, 2}
+
+
+def test_a_value_of_the_wrong_form_spoils_no_other_check(files, by_key):
+    """One signature's proof names no origin that could be read: the others are checked all the same."""
+    held = [line for line in checked(files).lines if line.outcome == "holds"]
+
+    edit(files, f"proofs/{by_key}.json", lambda proof: proof.update(public_key=[]))
+    still = [line for line in checked(files).lines if line.outcome == "holds"]
+
+    assert {line.signature for line in held} == {line.signature for line in still}
+
+
+def test_what_is_shown_turns_no_terminal_round(files):
+    """A text that a bundle brings is told without controls, turned directions and halves of letters."""
+    edit(files, "texts.json", lambda texts: texts.update({"0": {"\x1b[2K\u202e\ud800": {}}}))
+
+    told = "".join(line.told for line in checked(files).lines)
+    assert not set(told) & set("\x1b\u202e\ud800")
+    assert verifier.shown("a\x1b\u2066\ud800b") == "a\ufffd\ufffd\ufffdb"
+    assert len(verifier.shown("x" * 10_000)) < 600
+
+
+class TestSignatures:
+    """What a report tells of each signature: as far as it was checked."""
+
+    def test_they_are_told_with_what_was_checked(self, files, by_key):
+        report = checked(files, kept=EARLY)
+        found = {one.digest: one for one in report.signatures}
+
+        assert (report.size, report.kept_size) == (25, 1)
+        assert len(found) == 5
+        assert all(one.holds for one in found.values())
+        own = found[by_key]
+        assert (own.act, own.name, own.authority, own.slot) == (
+            "sign",
+            "Zo\u00eb \u674e",
+            "Authority 5",
+            "Section 1 Sign-Off",
+        )
+        assert (own.launch, own.log_size, own.entry) == ("Launch 1 1.0", 16, 16)
+        assert (own.kind, own.whose, own.taken_back) == (verifier.KEY, True, "")
+        assert [one.kind for one in found.values()].count(verifier.SERVER) == 4
+        assert [one.act for one in found.values() if one.taken_back] == ["sign"]
+
+    def test_one_whose_content_was_changed_does_not_hold(self, files, by_key):
+        digest = json.loads(files[f"statements/{by_key}.json"])["content"]["sha256"]
+        report = checked(files | {f"snapshots/{digest}.json": b"{}"})
+
+        broken = [one for one in report.signatures if not one.holds]
+        assert [(one.digest, one.launch) for one in broken] == [(by_key, "")]
+
+    @pytest.mark.parametrize("change", [b"", b"{}"])
+    def test_one_whose_statement_was_changed_or_is_gone_is_what_the_ledger_tells(
+        self, files, by_key, change
+    ):
+        name = f"statements/{by_key}.json"
+        files.pop(name)
+        report = checked(files | ({name: change} if change else {}))
+
+        (broken,) = [one for one in report.signatures if not one.holds]
+        assert (broken.digest, broken.act, broken.name, broken.entry) == (by_key, "sign", "", 16)
+
+    def test_a_kept_checkpoint_that_does_not_fit_is_no_place(self, files):
+        assert checked(files, kept=b"nonsense").kept_size is None
 
 
 def test_a_name_twice_is_refused(files):

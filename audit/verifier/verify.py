@@ -833,6 +833,8 @@ class Verification:
             self.report.note(about, "Nobody had made sure yet whose key it is.", one.digest)
 
     def _proof_of(self, name: str, leaf: Value | None) -> Value:
+        if name not in self.bundle.files:
+            raise Missing("The proof of this signature is not in the bundle.")
         proof = self.bundle.json(name)
         if not isinstance(proof, dict) or proof.get("kind") not in {"passkey", "server"}:
             raise Altered("Its proof cannot be read.")

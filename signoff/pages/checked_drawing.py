@@ -11,11 +11,11 @@ from audit.verifier.verify import Signature
 from signoff.pages.checked_picture import Mark, Picture, Row
 from signoff.pages.checked_signature import act_words, signature_words, when
 
-MOST_NAME, MOST_LABEL = 26, 40  # letters beside each other on a phone
+MOST_NAME, MOST_LABEL = 26, 35  # letters beside each other on a phone
 SEVERAL = "several"
 LEGEND = (
     ("key", lazy("signed with the person's own key")),
-    ("server", lazy("vouched for by this server's key, on the person's password")),
+    ("server", lazy("vouched for by the installation's key, on the person's password")),
     ("recorded", lazy("recorded only: no key signed it")),
     ("unknown", lazy("no proof was found")),
     (SEVERAL, lazy("several signatures close to each other: their number")),
@@ -141,7 +141,7 @@ def _ticks(picture: Picture) -> list[DrawnTick]:
         count = ngettext("%(n)d entry", "%(n)d entries", tick.size) % {"n": tick.size}
         day, _comma, hour = when(tick.at).partition(", ")
         if tick.anchor == "start":
-            count, day = _("start"), _("of the ledger")
+            count = _("start")
         elif tick.anchor == "end":
             day = _("checkpoint")
         found.append(DrawnTick(tick.x, tick.anchor, count, day, hour))

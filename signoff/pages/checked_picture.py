@@ -15,7 +15,7 @@ APART = 7.0  # of a phone's 300 pixels: a mark and a little
 MOST_ROWS = 24
 TOP, ROW, AXIS = 8, 48, 60
 NAME, LANE = 15, 33  # in a row, from its top
-MIDDLE = (42.0, 58.0)  # where a third label has room between those at the ends
+MIDDLE = (36.0, 58.0)  # where a third label has room between those at the ends
 SHAPES = {KEY: "key", SERVER: "server", RECORDED: "recorded"}
 
 

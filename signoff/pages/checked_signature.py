@@ -14,7 +14,7 @@ from signoff.rules import GOES, Act, Vote
 
 PROVED = {
     KEY: lazy("own key"),
-    SERVER: lazy("this server's key, on the person's password"),
+    SERVER: lazy("the installation's key, on the person's password"),
     RECORDED: lazy("recorded only"),
 }
 ACTS = {
