@@ -462,6 +462,27 @@ class TestSignatures:
         assert checked(files, kept=b"nonsense").kept_size is None
 
 
+def test_what_was_left_out_on_purpose_is_not_seen_and_that_is_said(files):
+    """A bundle names some entries of many. Whoever makes one without a withdrawal takes nothing that is missed."""
+    back = next(
+        name for name in files if name.startswith("statements/") and b'"withdraw"' in files[name]
+    )
+    digest = back.removeprefix("statements/").removesuffix(".json")
+    entry = next(
+        name for name in files if name.startswith("leaves/") and digest.encode() in files[name]
+    )
+    seq = entry.removeprefix("leaves/").removesuffix(".json")
+    edit(files, "manifest.json", lambda manifest: manifest["signatures"].remove(digest))
+    edit(files, "texts.json", lambda texts: texts.pop(seq))
+    gone = {back, entry, f"proofs/{digest}.json"}
+
+    report = checked({name: content for name, content in files.items() if name not in gone})
+
+    assert report.status == 0
+    assert [one for one in report.signatures if one.taken_back] == []
+    assert "put every signature and withdrawal into it" in verifier.NOT_PROVED
+
+
 def test_a_name_twice_is_refused(files):
     out = BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
