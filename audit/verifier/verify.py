@@ -661,7 +661,9 @@ class Verification:
 
     def _texts(self) -> None:
         """What people wrote beside entries: each text the one that its entry has the digest of, or not there at all."""
-        kept = self.bundle.json("texts.json")
+        kept = self.report.check("ledger", "", self._kept_texts)
+        if kept is None:
+            return
         places = {
             (str(seq), path): digest
             for seq, leaf in self.leaves.items()
@@ -675,6 +677,12 @@ class Verification:
         )
         for seq, path in erased:
             self.report.note("ledger", f"Entry {seq} once had a text ({path}) that was erased.")
+
+    def _kept_texts(self) -> Value:
+        kept = self.bundle.json("texts.json")
+        if not isinstance(kept, dict) or not all(isinstance(row, dict) for row in kept.values()):
+            raise Altered("texts.json cannot be read.")
+        return kept
 
     def _same_texts(self, kept: Value, places: Mapping[tuple[str, str], str]) -> None:
         entries = {str(seq) for seq in self.leaves}

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import subprocess
+import time
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
@@ -249,6 +250,15 @@ def test_nothing_is_ours_before_there_are_keys(whole):
 )
 def test_what_is_no_certificate_gets_one_sentence(codes, data, code):
     assert codes(data) == [code]
+
+
+def test_a_file_that_names_a_million_places_takes_no_hours(codes):
+    """Each place is a stretch that has to be looked at, and there are as many as fit into an upload."""
+    began = time.monotonic()
+
+    places = b"/ByteRange [0 9 999999 3]" * 800_000
+    assert codes(b"%PDF-1.7 <" + b"a" * 2_000_000 + places) == ["no_seal"]
+    assert time.monotonic() - began < 5
 
 
 def test_what_is_larger_than_any_certificate_is_not_looked_into(codes, monkeypatch):
