@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 VERIFIER = Path(__file__).resolve().parents[2] / "audit" / "verifier" / "verify.py"
-MEMORY = (
-    768 * 1024 * 1024
-)  # an upload, what a bundle may hold unpacked (256 MB), and what is made of it
+# An upload, and the 256 MB at most that it may hold unpacked. A bundle of 310 signatures takes 40 MB in all.
+MEMORY = 512 * 1024 * 1024
 SECONDS = 20  # of a processor; a bundle of 300 signatures takes a quarter of one
 MOST_LINES = 12_000  # 1,200 signatures; what does not hold is told first
 WORST_FIRST = ("altered", "missing", "note", "holds")
