@@ -11,7 +11,7 @@ from audit.verifier.verify import Signature
 from signoff.pages.checked_picture import Mark, Picture, Row
 from signoff.pages.checked_signature import act_words, signature_words, when
 
-MOST_NAME, MOST_LABEL = 26, 35  # letters beside each other on a phone
+MOST_NAME, MOST_LABEL = 26, 32  # letters beside each other on a phone
 SEVERAL = "several"
 LEGEND = (
     ("key", lazy("signed with the person's own key")),
