@@ -8,10 +8,13 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from tests.browser.conftest import FITS
+from tests.browser.conftest import FITS, PHONE
 from tests.browser.story import make_signed_stage
+from tests.browser.test_every_page import Eye
+from tests.factories.people import make_user
 from tests.factories.signatures import make_round
 from tests.signoff.bundle.test_checking import DATA
+from tests.test_pages_strict import client_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -117,3 +120,28 @@ def test_on_paper_what_is_folded_is_printed_too(new_desk):
 
     expect(told).to_be_visible()
     expect(page.get_by_role("button", name="Print")).to_be_hidden()
+
+
+@pytest.mark.parametrize("gone", ["", "proofs/", "leaves/"])
+def test_the_result_is_a_page_like_any_other(new_context, live_server, complaints, tmp_path, gone):
+    """Named, quiet, no id twice, no wider than the screen, folded out: what holds, and what does not."""
+    with (
+        zipfile.ZipFile(DATA / "evidence-v1.zip") as whole,
+        zipfile.ZipFile(tmp_path / "e.zip", "w") as cut,
+    ):
+        for name in whole.namelist():
+            if not gone or not name.startswith(gone):
+                cut.writestr(name, whole.read(name))
+    eye = Eye(new_context, live_server, complaints, client_of(make_user()))
+    eye.page.goto(reverse("signoff:verify"))
+    eye.page.get_by_label("Bundle or certificate").set_input_files(tmp_path / "e.zip")
+    eye.page.get_by_label("Trust file").set_input_files(DATA / "trust-v1.json")
+    check(eye.page)
+    expect(eye.page.locator(".verdict-word")).to_be_visible()
+
+    found = list(eye.seen(ours=True))
+    eye.page.set_viewport_size(PHONE)
+    eye.page.emulate_media(color_scheme="dark")
+
+    assert [*found, *eye.seen(ours=True)] == []
+    assert [url for url in eye.asked if not url.startswith((eye.home, "data:"))] == []
