@@ -36,6 +36,9 @@ BUNDLE_TYPE = "sentinel/evidence/v1"
 TRUST_TYPE = "sentinel/trust/v1"
 STATEMENT_TYPE = "sentinel/statement/v1"
 SIGNED_AS = b"sentinel-signature-v1\n"
+ATTESTATION = "attestation.json"
+PAYLOAD_TYPE = "application/vnd.in-toto+json"
+PREDICATE_TYPE = "urn:uuid:e8020f4e-f01e-467f-a1ab-fe4a501bc704#launch-decision/v1"
 MAX_FILES, MAX_BYTES = 20_000, 256 * 1024 * 1024
 # Small files may shrink a thousandfold; of large ones what Sentinel writes stays far below this.
 MAX_RATIO, RATIO_COUNTS_FROM = 200, 1024 * 1024
@@ -543,6 +546,7 @@ class Verification:
         for name in self.bundle.below("statements"):
             self._statement(name)
         self._listed(manifest)
+        self._beside()
         if self.kept is not None:
             self.report.kept_size = check(
                 "outside",
@@ -942,6 +946,63 @@ class Verification:
         else:
             told = f"All {len(self.statements)} signatures that are promised are there."
             self.report.add(HOLDS, "bundle", told)
+
+    # What lies beside the evidence.
+
+    def _beside(self) -> None:
+        if ATTESTATION in self.bundle.files:
+            told = (
+                "The attestation is signed by this installation, and rests on votes that are here."
+            )
+            until = self.report.check("attestation", told, self._attestation)
+            if until is not None:
+                self.report.note("attestation", f"It counts for a deployment until {until}.")
+        for name in self.bundle.below("certificates"):
+            self.report.note(
+                "certificate",
+                f"{name} is here to be read. Its seal is not checked by this program: a PDF reader or pdfsig shows it.",
+            )
+
+    def _attestation(self) -> str:
+        """Check the attestation against its key and the votes that it names. Gives when it ends."""
+        envelope = self.bundle.json(ATTESTATION)
+        payload = bytes_of(envelope["payload"])
+        if envelope["payloadType"] != PAYLOAD_TYPE:
+            raise Altered("The attestation is not of the type that an attestation has.")
+        signed = (
+            b"DSSEv1 %d %s %d " % (len(PAYLOAD_TYPE), PAYLOAD_TYPE.encode(), len(payload)) + payload
+        )
+        self._by_any(envelope["signatures"], signed)
+        statement = canonical(payload, "The attestation")
+        if statement["predicateType"] != PREDICATE_TYPE:
+            raise Altered("The attestation is about something else than the decision of a launch.")
+        told = statement["predicate"]
+        for row in told["signatures"]:
+            self._vote(row, text_of(told, "launch", "id"))
+        return text_of(told, "expiresAt")
+
+    def _by_any(self, signatures: list[Any], signed: bytes) -> None:
+        """One of the signatures is by a key that the trust file names."""
+        keys = [public_key(bytes_of(text)) for text in self.trust.listed("attestation_keys")]
+        if not keys:
+            raise Missing("The trust file names no key of attestations.")
+        for key in keys:
+            for signature in signatures:
+                try:
+                    _check(key, bytes_of(signature["sig"]), signed, "attestation")
+                except Altered:
+                    continue
+                return
+        raise Altered("The attestation is not signed by a key that the trust file names.")
+
+    def _vote(self, row: Value, launch: str) -> None:
+        digest = text_of(row, "statement", "sha256")
+        statement = self.statements.get(digest)
+        if statement is None:
+            raise Missing("A vote that the attestation names is not in the bundle.")
+        same = (statement.get("act"), statement.get("vote"), text_of(statement, "launch", "id"))
+        if same != ("vote", row["vote"], launch):
+            raise Altered("The attestation says something else of a vote than its voter did.")
 
 
 def _signature(statement: Value, digest: str) -> Signature:

@@ -13,6 +13,7 @@ from audit.models import Checkpoint
 from audit.verifier.verify import BUNDLE_TYPE, NOT_PROVED
 from checklist.models import Launch
 from sentinel.reasons import Reason
+from signoff.bundle.beside import beside
 from signoff.bundle.gathering import Gathered, gather
 from signoff.proof_values import proof_value
 from signoff.reading import instance_id
@@ -52,7 +53,8 @@ def sealed_bundle(launch: Launch, *, now: datetime, also: tuple[int, ...] = ()) 
     gathered = gather(launch, checkpoint, also)
     if not gathered.signatures:
         raise refusal([Reason("nothing_signed")])
-    return zipped(dict(files_of(gathered, now)))
+    read = Launch.objects.for_page().get(pk=launch.pk)
+    return zipped(dict(files_of(gathered, now)) | dict(beside(read, now)))
 
 
 def files_of(gathered: Gathered, now: datetime) -> Iterator[tuple[str, bytes]]:

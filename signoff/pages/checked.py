@@ -49,6 +49,14 @@ ABOUT: dict[str, tuple[Promise, Promise]] = {
         lazy("The ledger"),
         lazy("That nothing was changed, removed or inserted below these signatures."),
     ),
+    "attestation": (
+        lazy("The attestation"),
+        lazy("That what a deployment was told rests on these votes, and was signed here."),
+    ),
+    "certificate": (
+        lazy("The certificates"),
+        lazy("Sealed papers to read; drop one here by itself to have its seal checked."),
+    ),
     "outside": (
         lazy("The checkpoint that was kept elsewhere"),
         lazy(
