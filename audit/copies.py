@@ -137,16 +137,18 @@ def copy_at(address: str) -> Copy:
 
 
 def notes_in(path: Path) -> Iterator[str]:
-    """The last notes in a file that a copy made, newest first; none where there is no file."""
+    """The last notes in a file that a copy made, newest first, or the one that a mail brought; none without a file."""
     try:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - TAIL_BYTES))
-            text = file.read().decode(errors="replace")
+            text = file.read().decode(errors="replace").replace("\r\n", "\n")
     except FileNotFoundError:
         return
     except OSError as failed:
         raise CopyFailed(f"{path}: {failed.strerror}") from failed
-    *parts, _rest = text.split("\n\n")
+    *parts, rest = text.split("\n\n")
+    if len(parts) == 1 and rest.endswith("\n"):
+        parts.append(rest.removesuffix("\n"))
     while len(parts) > 1:
         signatures, claim = parts.pop(), parts.pop()
         yield f"{claim}\n\n{signatures}\n"

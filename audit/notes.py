@@ -1,4 +1,7 @@
-"""Checkpoints as text: C2SP tlog-checkpoint in a C2SP signed note, Ed25519. Values in, values out."""
+"""Checkpoints as text, C2SP tlog-checkpoint in a signed note (Ed25519), and proofs, C2SP tlog-proof.
+
+Values in, values out.
+"""
 
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
@@ -70,6 +73,15 @@ def signed_note(checkpoint: Checkpoint, signers: Iterable[tuple[LogKey, Ed25519P
         for key, private in signers
     ]
     return text + "\n" + "".join(lines)
+
+
+def proof_text(index: int, path: Iterable[bytes], note: str, *, extra: bytes = b"") -> str:
+    """That a leaf is in the log that a note is of, in one file. `extra` helps the reader, and proves nothing itself."""
+    lines = ["c2sp.org/tlog-proof@v1"]
+    if extra:
+        lines.append(f"extra {b64encode(extra).decode()}")
+    hashes = (b64encode(part).decode() for part in path)
+    return "\n".join([*lines, f"index {index}", *hashes, "", note])
 
 
 def open_note(note: str, known: Iterable[LogKey]) -> tuple[Checkpoint, frozenset[LogKey]]:

@@ -12,11 +12,12 @@ class SignoffConfig(AppConfig):
         from checklist.pages.work import register_pile  # noqa: PLC0415 - models exist only now
         from signoff import activity_words, replay  # noqa: PLC0415 - models exist only now
         from signoff.actions.handing import CONDITIONS  # noqa: PLC0415 - models exist only now
+        from signoff.evidence import KINDS as EVIDENCE  # noqa: PLC0415 - models exist only now
         from signoff.mails import KINDS  # noqa: PLC0415 - models exist only now
         from signoff.pages.owed import to_keep  # noqa: PLC0415 - models exist only now
 
         activity_words.register()
         replay.register()
-        kinds.register(*KINDS)
+        kinds.register(*KINDS, *EVIDENCE)
         register_kind(CONDITIONS)
         register_pile("conditions", _("Conditions you owe"), to_keep)

@@ -13,11 +13,21 @@ from accounts.rules import MailGroup
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail, made when the mail is written and kept nowhere."""
+
+    name: str
+    content: bytes
+    mimetype: str
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
-    """What a piece of news says to one person: the address of its page, and what its template needs."""
+    """What a piece of news says to one person: its page's address, what its template needs, files that go with it."""
 
     url: str
     context: Mapping[str, Any] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
 
 
 def nobody(_news: News, _now: datetime) -> Iterable[User]:
@@ -30,13 +40,19 @@ class Kind:
 
     `content`: what it says to somebody; None where it is no longer so, or they may not know. Asked when it goes out.
     `audience`: who is told besides the `whom` of the news. Asked when it is told, which may be a moment later.
+    `group`: None for what is kept outside as evidence. It comes at once, by itself, also to whoever caused it, and
+    nobody chooses about it: a log that could be made silent would be as good as none.
     """
 
     code: str
-    group: MailGroup
+    group: MailGroup | None
     template: str
     content: Callable[[News, User, datetime], Content | None]
     audience: Callable[[News, datetime], Iterable[User]] = nobody
+
+    @property
+    def is_evidence(self) -> bool:
+        return self.group is None
 
 
 @dataclass(frozen=True, slots=True)

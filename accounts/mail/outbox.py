@@ -52,11 +52,13 @@ def quietly() -> Iterator[None]:
 def tell(told: Sequence[Tell], *, by: User | None, now: datetime) -> None:
     """Put news into the outbox, before the ledger's entries. One query; none where there is no news.
 
-    What was told before under the same key is left out. Whoever caused it is never told.
+    What was told before under the same key is left out. Whoever caused it is not told, but for evidence, each piece of
+    which is a mail of its own.
     """
     if not told or _quiet.get():
         return
-    act = uuid4()
+    together = uuid4()
+    acts = [uuid4() if one.kind.is_evidence else together for one in told]
     News.objects.bulk_create(
         [
             News(
@@ -70,9 +72,10 @@ def tell(told: Sequence[Tell], *, by: User | None, now: datetime) -> None:
                 at=now,
                 due_at=now + one.wait,
             )
-            for one in told
+            for act, one in zip(acts, told, strict=True)
         ],
         ignore_conflicts=True,
     )
-    if any(one.wait == AT_ONCE for one in told):
+    now_due = [act for act, one in zip(acts, told, strict=True) if one.wait == AT_ONCE]
+    for act in dict.fromkeys(now_due):
         transaction.on_commit(partial(tasks.deliver.enqueue, str(act)))

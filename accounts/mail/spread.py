@@ -1,13 +1,13 @@
 """From news to mails: who is told, when they want to be, and all of one act in one mail."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from accounts.mail.kinds import kinds
+from accounts.mail.kinds import Kind, kinds
 from accounts.models import Mail, News, Notice, User
 from accounts.rules import MailChoice, MailState
 from sentinel.pacing import for_a_while
@@ -48,19 +48,20 @@ def _address(
     kind = kinds.get(news.kind)
     if kind is None:
         return
-    for person in people(news, kind.audience(news, now)):
-        choice, notice = person.wants(kind.group), Notice(news=news, recipient=person)
+    for person in people(news, kind, now):
+        choice = MailChoice.NOW if kind.group is None else person.wants(kind.group)
+        notice = Notice(news=news, recipient=person)
         if choice is MailChoice.NOW:
             letters[person].append(notice)
         elif choice is MailChoice.DIGEST:
             held.append(notice)
 
 
-def people(news: News, audience: Iterable[User]) -> Sequence[User]:
-    """Each once, who is here and did not do it themselves."""
-    asked = [*([news.whom] if news.whom else []), *audience]
+def people(news: News, kind: Kind, now: datetime) -> Sequence[User]:
+    """Each once, who is here and did not do it themselves; evidence is for these, too."""
+    asked = [*([news.whom] if news.whom else []), *kind.audience(news, now)]
     found = {person.pk: person for person in asked if person.is_active}
-    return [person for pk, person in found.items() if pk != news.actor_id]
+    return [person for pk, person in found.items() if kind.is_evidence or pk != news.actor_id]
 
 
 def spread_due(now: datetime) -> None:

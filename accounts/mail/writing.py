@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.mail.kinds import Waiting, kinds, waiting_for
+from accounts.mail.kinds import Attachment, Waiting, kinds, waiting_for
 from accounts.models import Mail, Notice
 
 SUBJECT_LENGTH = 150
@@ -22,12 +22,14 @@ SUBJECT_LENGTH = 150
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One piece of news in a mail: what is wanted, where, more about it, and why its reader gets it."""
+    """One piece of news in a mail: what is wanted, where, more about it, why its reader gets it, by choice or not."""
 
     what: str
     url: str
     more: tuple[str, ...]
     why: str
+    is_chosen: bool
+    attachments: tuple[Attachment, ...]
 
 
 def write(mail: Mail, now: datetime) -> EmailMessage | None:
@@ -38,13 +40,13 @@ def write(mail: Mail, now: datetime) -> EmailMessage | None:
     with translation.override(reader.language), timezone.override(ZoneInfo(reader.time_zone)):
         pieces = list(_pieces(mail, now))
         if mail.digest_on is None:
-            whys = dict.fromkeys(piece.why for piece in pieces)
-            return _message(mail, _subject(pieces), _letter(pieces), whys) if pieces else None
+            return _letter(mail, pieces) if pieces else None
         waiting = waiting_for(reader, now)
         if not pieces and not waiting:
             return None
         why = _("This is your daily digest. On a day when nothing waits, none comes.")
-        return _message(mail, _digest_subject(waiting, pieces), _digest(waiting, pieces), [why])
+        subject, parts = _digest_subject(waiting, pieces), _digest(waiting, pieces)
+        return _message(mail, subject, parts, [why, _choose()])
 
 
 def _pieces(mail: Mail, now: datetime) -> Iterator[Piece]:
@@ -67,7 +69,14 @@ def _piece(notice: Notice, mail: Mail, now: datetime) -> Piece | None:
     context = {"news": news, "reader": mail.recipient, **content.context}
     text = render_to_string(kind.template, context).strip()
     what, *more, why = (part.strip() for part in text.split("\n\n") if part.strip())
-    return Piece(_line(what), settings.BASE_URL + content.url, tuple(more), _line(why))
+    return Piece(
+        what=_line(what),
+        url=settings.BASE_URL + content.url,
+        more=tuple(more),
+        why=_line(why),
+        is_chosen=not kind.is_evidence,
+        attachments=content.attachments,
+    )
 
 
 def _line(text: str) -> str:
@@ -82,9 +91,7 @@ def _message(mail: Mail, subject: str, parts: Sequence[str], whys: Iterable[str]
         "Message-ID": f"<{mail.pk}@{host}>",
         "X-Auto-Response-Suppress": "All",
     }
-    choose = _("Which mails you get, and when, you choose here: %(url)s")
-    address = settings.BASE_URL + reverse("accounts:mail")
-    footer = "\n".join(["-- ", *whys, choose % {"url": address}])
+    footer = "\n".join(["-- ", *whys])
     body = "\n\n".join([*parts, footer]) + "\n"
     return EmailMessage(
         subject=subject[:SUBJECT_LENGTH], body=body, to=[mail.recipient.email], headers=headers
@@ -100,8 +107,20 @@ def _subject(pieces: Sequence[Piece]) -> str:
     return more % {"what": what, "n": len(others)}
 
 
-def _letter(pieces: Sequence[Piece]) -> list[str]:
-    return [part for piece in pieces for part in (piece.what, piece.url, *piece.more)]
+def _letter(mail: Mail, pieces: Sequence[Piece]) -> EmailMessage:
+    parts = [part for piece in pieces for part in (piece.what, piece.url, *piece.more)]
+    whys = list(dict.fromkeys(piece.why for piece in pieces))
+    if any(piece.is_chosen for piece in pieces):
+        whys.append(_choose())
+    message = _message(mail, _subject(pieces), parts, whys)
+    for file in (file for piece in pieces for file in piece.attachments):
+        message.attach(file.name, file.content, file.mimetype)
+    return message
+
+
+def _choose() -> str:
+    address = settings.BASE_URL + reverse("accounts:mail")
+    return _("Which mails you get, and when, you choose here: %(url)s") % {"url": address}
 
 
 def _digest_subject(waiting: Sequence[Waiting], pieces: Sequence[Piece]) -> str:

@@ -418,9 +418,10 @@ class Checkpoint:
 
 
 def checkpoint_in(note: bytes, keys: Iterable[LogKey]) -> Checkpoint:
-    """What a signed note says, if one of these keys has signed it."""
+    """What a signed note says, if one of these keys has signed it. Mail programs may have changed its line ends."""
     try:
-        text, _, tail = note.decode().rstrip("\n").rpartition("\n\n")
+        lines = note.decode().replace("\r\n", "\n")
+        text, _, tail = lines.rstrip("\n").rpartition("\n\n")
     except UnicodeDecodeError as broken:
         raise Altered("The checkpoint cannot be read.") from broken
     text += "\n"

@@ -17,7 +17,7 @@ from checklist import material
 from checklist.actions import steps
 from checklist.actions.common import clean_fields
 from checklist.models import Appointment, Item, Launch, Risk, Section, Slot
-from signoff import mails, reading
+from signoff import evidence, mails, reading
 from signoff.actions import proving
 from signoff.actions.proving import Draft, Unanswered
 from signoff.capacity import Capacity, capacity_of
@@ -79,7 +79,7 @@ def record(signing: Signing) -> tuple[Signature, Change]:
     Where the key has not answered yet, `Unanswered` takes back all that was done so far.
     """
     snapshot, pk, now = _snapshot(signing), uuid4(), signing.at
-    _tell_principal(signing, pk)
+    _tell(signing, pk)
     taken = proving.take(signing.presence, now)
     log = head.lock()
     draft = taken.draft if taken else Draft(now, secrets.token_hex(16), log.size, log.root.hex())
@@ -138,15 +138,14 @@ def mark_of(signature: Signature, ballot: steps.Ballot = steps.NO_BALLOT) -> ste
     )
 
 
-def _tell_principal(signing: Signing, signature: UUID) -> None:
-    """Whoever was away is told what was signed in their place (DESIGN 3.18)."""
+def _tell(signing: Signing, signature: UUID) -> None:
+    """The signer is sent what to keep; whoever was away, what was signed in their place."""
+    user, subject, launch = signing.presence.user, f"signature:{signature}", signing.launch.pk
+    told = [Tell(evidence.SIGNED, subject, "", launch, whom=user)]
     principal = signing.appointment.stands_in_for if signing.appointment else None
-    if principal is None:
-        return
-    told = Tell(
-        mails.DEPUTY_SIGNED, f"signature:{signature}", "", signing.launch.pk, whom=principal
-    )
-    tell([told], by=signing.presence.user, now=signing.at)
+    if principal:
+        told.append(Tell(mails.DEPUTY_SIGNED, subject, "", launch, whom=principal))
+    tell(told, by=user, now=signing.at)
 
 
 def _snapshot(signing: Signing) -> Snapshot:

@@ -21,11 +21,12 @@ from checklist.reading import standing_of
 from checklist.rules import Outcome
 from sentinel.errors import Refused
 from sentinel.reasons import Reason
-from signoff import mails, reading
+from signoff import evidence, mails, reading
 from signoff.actions import promises
 from signoff.actions.promises import Source
 from signoff.models import Round
 from signoff.rules import (
+    DECISIONS,
     ROUND_MOVES,
     TAKES_VOTES,
     Answer,
@@ -175,6 +176,10 @@ def end_round(
     round_.state, round_.closed_at, round_.close_reason = state, now, reason
     round_.save(update_fields=["state", "closed_at", "close_reason"])
     tell_round(launch, round_, now)
+    if state in DECISIONS:
+        subject = f"round:{round_.pk}"
+        told = Tell(evidence.DECIDED, subject, now, launch.pk, wait=evidence.BY_TICK)
+        tell([told], by=None, now=now)
     verb = Verb.ROUND_CANCELLED if state is RoundState.CANCELLED else Verb.ROUND_ENDED
     return Change(
         verb, f"round:{round_.pk}", launch.pk, old=old, new={"state": state}, reason=reason

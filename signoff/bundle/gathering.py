@@ -1,6 +1,7 @@
 """What belongs into a launch's bundle: its signatures, and the entries of the ledger that they rest on. Reads only."""
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -46,7 +47,7 @@ def gather(launch: Launch, checkpoint: Checkpoint, also: Iterable[int] = ()) -> 
         inclusion={seq: prover.inclusion(seq) for seq in seqs},
         consistency={
             size: prover.consistency(size)
-            for size in sorted(_sizes(signatures, entries) | set(also))
+            for size in sorted(_sizes(signatures, entries) | _kept(entries) | set(also))
             if 0 < size <= checkpoint.size
         },
     )
@@ -56,6 +57,17 @@ def _sizes(signatures: list[Signature], entries: list[Entry]) -> set[int]:
     """Where the log stood when each was signed, and at the checkpoints that followed these entries at once."""
     sealed = {entry.seq + 1 for entry in entries if entry.action in {*SIGNING, *KEY_VERBS}}
     return sealed | {signature.log_size for signature in signatures}
+
+
+def _kept(entries: list[Entry]) -> set[int]:
+    """The checkpoints that signers were mailed: the first after each of these entries, with others between them."""
+    if not entries:
+        return set()
+    first = min(entry.seq for entry in entries)
+    rows = Checkpoint.objects.filter(size__gt=first).order_by("size")
+    sizes = list(rows.values_list("size", flat=True))
+    places = (bisect_right(sizes, entry.seq) for entry in entries if entry.action in SIGNING)
+    return {sizes[place] for place in places if place < len(sizes)}
 
 
 def _entries(launch: Launch, signatures: list[Signature]) -> list[Entry]:

@@ -17,6 +17,7 @@ from signoff.rules.conditions import (
 )
 from signoff.rules.signatures import (
     COUNTS,
+    DECISIONS,
     GOES,
     NEEDS_REASON,
     ROUND_MOVES,
@@ -49,6 +50,7 @@ from signoff.rules.signatures import (
 
 __all__ = [
     "COUNTS",
+    "DECISIONS",
     "GOES",
     "NEEDS_REASON",
     "ROUND_MOVES",

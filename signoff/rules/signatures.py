@@ -108,6 +108,8 @@ ROUND_MOVES: dict[RoundState, frozenset[RoundState]] = {
 TAKES_VOTES = frozenset({RoundState.OPEN, RoundState.GO, RoundState.GO_CONDITIONAL})
 # What was voted and promised in these counts: now, or for the launch that went live by it.
 COUNTS = TAKES_VOTES | {RoundState.LAUNCHED}
+# What votes come to.
+DECISIONS = frozenset({RoundState.GO, RoundState.GO_CONDITIONAL, RoundState.NO_GO})
 
 
 class Question(TextChoices):
