@@ -420,8 +420,8 @@ class Checkpoint:
 def checkpoint_in(note: bytes, keys: Iterable[LogKey]) -> Checkpoint:
     """What a signed note says, if one of these keys has signed it. Mail programs may have changed its line ends."""
     try:
-        lines = note.decode().replace("\r\n", "\n")
-        text, _, tail = lines.rstrip("\n").rpartition("\n\n")
+        whole = note.decode().replace("\r\n", "\n")
+        text, _, tail = whole.rstrip("\n").rpartition("\n\n")
     except UnicodeDecodeError as broken:
         raise Altered("The checkpoint cannot be read.") from broken
     text += "\n"

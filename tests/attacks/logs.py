@@ -14,7 +14,7 @@ from audit.merkle import BLOCK, Frontier, leaf_hash, root_of
 from audit.models import Checkpoint, Entry, SaltedText, Tile
 from audit.reading import decoded
 from tests.audit.making import make_change, make_entries
-from tests.audit.sql import forge
+from tests.audit.sql import forge, key
 
 
 def make_log(size=BLOCK + 40):
@@ -118,3 +118,13 @@ def binary(value):
 def stolen_key():
     """The log's private key, copied by somebody who could read the server's disk."""
     return keys.log_key()
+
+
+def delete_signature(signature):
+    """Its row, and what hangs on it."""
+    pk = key(signature.pk)
+    forge(
+        f"DELETE FROM signoff_proof WHERE record_id = '{pk}'",
+        f"DELETE FROM signoff_standing WHERE signature_id = '{pk}'",
+        f"DELETE FROM signoff_signature WHERE id = '{pk}'",
+    )

@@ -4,14 +4,13 @@ from hashlib import sha256
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from audit import keys
 from audit.verification import verify
 from signoff.models import Signature
 from signoff.verification import check_signatures, pinned_sizes
 from tests.attacks import logs
-from tests.audit.sql import forge
+from tests.audit.sql import forge, key
 from tests.factories.signatures import make_asked_slot, make_return, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -60,11 +59,6 @@ def test_a_signature_is_given_to_another_person(signature):
     assert found() == {"signature_column_differs"}
 
 
-def key(pk):
-    """As the database writes it."""
-    return pk.hex if connection.vendor == "sqlite" else pk
-
-
 @pytest.mark.parametrize("statement", [b"{}", b"", b"\xff", b"[" * 100_000])
 def test_a_statement_is_edited(signature, statement):
     forge(
@@ -104,11 +98,7 @@ def test_a_snapshot_is_edited(signature):
 
 
 def test_a_signature_is_deleted(signature):
-    forge(
-        f"DELETE FROM signoff_proof WHERE record_id = '{key(signature.pk)}'",
-        f"DELETE FROM signoff_standing WHERE signature_id = '{key(signature.pk)}'",
-        f"DELETE FROM signoff_signature WHERE id = '{key(signature.pk)}'",
-    )
+    logs.delete_signature(signature)
 
     assert found() == {"signature_missing"}
 

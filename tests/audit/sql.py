@@ -16,3 +16,8 @@ def forge(*statements):
                 sql, values = (statement, None) if isinstance(statement, str) else statement
                 cursor.execute(sql, values)
         connection.check_constraints()
+
+
+def key(pk):
+    """A row's id as the database writes it."""
+    return pk.hex if connection.vendor == "sqlite" else pk

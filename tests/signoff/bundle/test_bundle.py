@@ -188,5 +188,5 @@ def test_a_bundle_asks_as_many_questions_whatever_there_is(django_assert_num_que
     stories = [tell() for _ in range(count)]
     bundle = stories[-1].bundle
 
-    with django_assert_num_queries(18 + (connection.vendor == "postgresql")):
+    with django_assert_num_queries(19 + (connection.vendor == "postgresql")):
         bundle()
