@@ -91,9 +91,9 @@ def is_whole(row: Row, kind: str) -> bool:
 
 def _made(kind: str, pk: UUID, row: Row) -> Any:
     """A row of the fields that the leaves know; a field that they did not know of yet is as in a new row."""
-    fields = _fields(kind)
+    fields = fields_of(kind)
     values = {
-        fields[name].attname: _value(fields[name], value)
+        fields[name].attname: value_of(fields[name], value)
         for name, value in row.items()
         if name in fields
     }
@@ -101,13 +101,13 @@ def _made(kind: str, pk: UUID, row: Row) -> Any:
 
 
 @cache
-def _fields(kind: str) -> dict[str, Field[Any, Any]]:
+def fields_of(kind: str) -> dict[str, Field[Any, Any]]:
     return {
         field.name: field for field in MODELS[kind]._meta.concrete_fields if not field.primary_key
     }
 
 
-def _value(field: Field[Any, Any], value: Any) -> Any:
+def value_of(field: Field[Any, Any], value: Any) -> Any:
     """A leaf's value as its field has it; an erased text in the words that say so, an erased address as none."""
     if isinstance(value, Redacted):
         return "" if isinstance(field, URLField) else str(value)

@@ -6,6 +6,7 @@ from audit.ledger import CLOCK_TOLERANCE
 from audit.models import Entry
 from checklist import reading
 from checklist.models import Launch
+from checklist.replay.comparing import check_launch
 from checklist.replay.moments import moment_of, stood_at
 
 # Whom the four eyes ask for is not part of how a launch stood; revisions count saves.
@@ -97,4 +98,10 @@ def assert_the_item_has(stood, then, now):
 
 def teller(launch):
     """To be called after each act of a story: the replay is what is there."""
-    return lambda: assert_it_stands_as(launch, replayed(launch))
+
+    def tell():
+        assert_it_stands_as(launch, replayed(launch))
+        found = [str(f) for f in check_launch(Launch.objects.get(pk=launch.pk))]
+        assert found == [], found
+
+    return tell

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.mail.outbox import quietly
 from accounts.models import Mail, News
 from checklist import clockwork
 from checklist.models import Acceptance, Launch
@@ -27,7 +28,8 @@ def make_accepted(days=10, **fields):
     owner = make_user()
     set_items(item.section, owner=owner)
     until = timezone.localdate() + timedelta(days=days)
-    signature = make_acceptance(item, until_on=until)
+    with quietly():
+        signature = make_acceptance(item, until_on=until)
     return item, owner, signature.signer
 
 

@@ -17,6 +17,7 @@ from accounts.rules import Role, Standing
 from audit.models import Entry
 from checklist import demo
 from checklist.models import Appointment, Item, Launch
+from checklist.replay.comparing import check_rows
 from checklist.rules import LaunchState, Phase, Tone
 from sentinel.errors import Refused
 
@@ -55,6 +56,10 @@ def test_every_role_has_an_account(story):
         Role.AUDITOR: 1,
         Role.ADMIN: 1,
     }
+
+
+def test_all_that_it_holds_is_what_the_ledger_says(story):
+    assert [str(finding) for finding in check_rows()] == []
 
 
 def test_everybody_signs_in_with_the_one_password(story):

@@ -241,11 +241,6 @@ def all_keys(tmp_path_factory):
 class TestDecision:
     """What goes out when a round has been decided."""
 
-    @pytest.fixture
-    def launch(self):
-        """A launch whose two executives have decided GO."""
-        return make_go_launch(executive=2, name="Aureus")
-
     def mails(self, sink, launch):
         found = [message for row in people_of(launch) for message in received(sink, row)]
         return [message for message in found if "decision" in message["Subject"]]
@@ -272,7 +267,13 @@ class TestDecision:
             bundle = make_bundle(launch, now=timezone.now())
             assert verify(bundle, written(trust_file()), files["checkpoint.txt"]).status == 0
 
-    def test_without_the_keys_to_seal_it_the_mail_goes_out_and_says_so(self, sink, launch):
+    def test_without_the_keys_to_seal_it_the_mail_goes_out_and_says_so(
+        self, sink, settings, tmp_path
+    ):
+        settings.KEYS_DIR = tmp_path / "keys"
+        keys.make(keys.Purpose.LOG)
+        launch = make_go_launch(executive=2, name="Aureus")
+
         post_all()
 
         mails = self.mails(sink, launch)

@@ -12,7 +12,7 @@ from audit.verbs import Verb
 from signoff.certificate import authority
 from tests.audit.making import make_change, make_entries
 from tests.audit.sql import forge
-from tests.factories.signatures import make_asked_slot, make_signature
+from tests.factories.signatures import make_signature, make_told_slot
 
 pytestmark = pytest.mark.django_db
 
@@ -115,7 +115,7 @@ def test_there_is_nothing_to_resume(copy):
 
 def test_a_ledger_that_holds_is_said_so_with_its_limits(copy):
     told("keys", "init")
-    make_signature(make_asked_slot())
+    make_signature(make_told_slot())
     told("checkpoint", "push")
 
     quick, full = told("verify_ledger"), told("verify_ledger", full=True)
@@ -138,7 +138,7 @@ def test_what_is_under_no_checkpoint_is_said_so():
 
 def test_what_does_not_hold_is_an_error(copy):
     told("keys", "init")
-    slot = make_asked_slot()
+    slot = make_told_slot()
     signature = make_signature(slot)
     forge(("UPDATE signoff_signature SET comment = 'Fine.' WHERE sha256 = %s", [signature.sha256]))
 

@@ -11,6 +11,7 @@ from audit import keys
 from audit.copies import copies, notes_in
 from audit.notes import BadNote, LogKey
 from audit.verification import Result, verify
+from checklist.replay.comparing import check_rows
 from signoff.verification import check_signatures, pinned_sizes
 
 SHOWN = 50
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--full",
             action="store_true",
-            help="read every leaf too, with its columns and texts, and every signature",
+            help="read every leaf too, with its columns and texts, every signature, and what launches hold",
         )
         parser.add_argument("--key", default="", help="the log's key as you know it (name+id+key)")
         parser.add_argument(
@@ -48,7 +49,7 @@ class Command(BaseCommand):
             progress=self._progress if shows else None,
         )
         if full:
-            result.findings += check_signatures(result.roots)
+            result.findings += [*check_signatures(result.roots), *check_rows()]
         self._tell(result, full=full, kept=len(kept))
         if not result.holds:
             raise CommandError(f"The ledger does not hold: {len(result.findings)} findings.")
@@ -88,7 +89,7 @@ def _limits(result: Result, *, full: bool, kept: int) -> Iterator[str]:
             "the ledger says who went on, and why."
         )
     if not full:
-        yield "Leaves, columns, texts and signatures were not read: --full reads them."
+        yield "Leaves, columns, texts, signatures and launches were not read: --full reads them."
     if not kept:
         yield (
             "No note from outside was compared: a cut-off end, "
