@@ -7,6 +7,7 @@ derives from that is not, but for the digest of each section, which decides whet
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -17,19 +18,21 @@ from audit.models import Entry
 from audit.reading import Redacted, decoded, texts_of
 from audit.verification import Finding
 from checklist import material, reading
-from checklist.models import Acceptance, Comment, Evidence, Launch, Participant
+from checklist.actions.templates import content_of
+from checklist.models import Acceptance, Comment, Evidence, Launch, Participant, Publication
 from checklist.replay.folds import FOLDS
 from checklist.replay.past import Past, Row, fold
 from checklist.replay.rebuilding import finish
 from checklist.replay.rows import MODELS, fields_of, is_whole, value_of
-from checklist.verbs import Verb
+from checklist.verbs import TemplateVerb, Verb
 
 # Whom the four eyes ask for is not part of how a launch stood.
 UNTOLD = {"status_by", "status_at"}
 
 
 def check_rows() -> Iterator[Finding]:
-    """What of the launches in the database is not as the ledger has it."""
+    """What of launches, and of the templates below them, is not in the database as the ledger has it."""
+    yield from _check_templates()
     started = _started()
     for launch in Launch.objects.for_page().order_by("pk").iterator(chunk_size=100):
         started.pop(str(launch.pk), None)
@@ -38,11 +41,29 @@ def check_rows() -> Iterator[Finding]:
         yield Finding("row_missing", f"the launch {pk} that it started is gone.", seq)
 
 
+def _check_templates() -> Iterator[Finding]:
+    """A published version is what was published: launches and statements name its digest."""
+    told = {
+        leaf["subject"].partition(":")[2]: (seq, leaf["data"]["new"].get("sha256"))
+        for seq, leaf in _told([TemplateVerb.TEMPLATE_PUBLISHED])
+    }
+    for row in Publication.objects.select_related("version__owner_team").order_by("pk"):
+        seq, published = told.get(str(row.pk), (None, row.sha256))
+        if not published == row.sha256 == material.digest(content_of(row.version)):
+            sentence = f"the template {row.version} is not what was published."
+            yield Finding("template_differs", sentence, seq)
+
+
+def _told(verbs: list[StrEnum]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The readable leaves of some verbs, with their numbers."""
+    rows = Entry.objects.doing(verbs).values_list("seq", "leaf", "leaf_hash")
+    found = ((seq, decoded(raw, digest)) for seq, raw, digest in rows.iterator(chunk_size=500))
+    return ((seq, leaf) for seq, leaf in found if leaf)
+
+
 def _started() -> dict[str, int]:
     """The launches that the ledger tells of, with the entry that does."""
-    rows = Entry.objects.doing([Verb.LAUNCH_STARTED]).values_list("seq", "leaf", "leaf_hash")
-    found = ((seq, decoded(raw, digest)) for seq, raw, digest in rows.iterator(chunk_size=500))
-    return {leaf["subject"].partition(":")[2]: seq for seq, leaf in found if leaf}
+    return {leaf["subject"].partition(":")[2]: seq for seq, leaf in _told([Verb.LAUNCH_STARTED])}
 
 
 def check_launch(launch: Launch) -> Iterator[Finding]:
