@@ -21,6 +21,7 @@ from audit.models import Checkpoint, Entry
 from audit.notes import open_note
 from audit.verification import verify as verify_ledger
 from audit.verifier.verify import root_by_inclusion, verify
+from checklist.models import Appointment
 from signoff.actions import cancel_round
 from signoff.bundle.trust import trust_file
 from signoff.bundle.writing import make_bundle, written
@@ -337,6 +338,18 @@ class TestDecision:
 def people_of(launch):
     voters = User.objects.filter(signatures__launch=launch, signatures__act=Act.VOTE)
     return {*voters, manager_of(launch)}
+
+
+def test_taking_a_signer_off_the_launch_does_not_keep_their_copy_from_them(sink):
+    slot = make_asked_slot(classification="restricted")
+    signature = make_signature(slot)
+    Appointment.objects.filter(holder=signature.signer).update(ends_at=timezone.now())
+
+    post_all()
+
+    assert not signature.launch.is_visible_to(signature.signer)
+    (message,) = received(sink, signature.signer)
+    assert "checkpoint.txt" in files_of(message)
 
 
 class TestWhatItIsWorth:
