@@ -18,9 +18,11 @@ from audit.head import BrokenLedger
 from checklist.mails import subject_id
 from checklist.models import Launch
 from checklist.pages.links import decision_url
-from checklist.rules import Classification
+from checklist.reading import standing_of
+from checklist.rules import Classification, Tone
 from checklist.turns import managers_of
 from sentinel.errors import Refused
+from signoff.attestation.issuing import attestation_of
 from signoff.capacity import capacity_words
 from signoff.certificate.issuing import certify_decision
 from signoff.models import Round, Signature
@@ -118,8 +120,24 @@ def _certificate(round_: Round, now: datetime) -> Attachment | NotWith:
     return NotWith(_("The sealed certificate is not with this mail. %(why)s") % {"why": why})
 
 
+def _attestation(round_: Round, now: datetime) -> Attachment | NotWith | None:
+    """Of a launch that is approved when the mail is written and names an artefact; of no other there is any."""
+    launch = round_.launch
+    approved = standing_of(launch, now).verdict.tone is Tone.APPROVED
+    if not approved or not launch.artefact_digest:
+        return None
+    try:
+        made = attestation_of(launch, now)
+    except Refused as refusal:
+        why = " ".join(refusal.messages)
+        return NotWith(_("No attestation is with this mail. %(why)s") % {"why": why})
+    return Attachment(f"{launch.slug}-attestation.json", made, "application/json")
+
+
+type Make = Callable[[Round, datetime], Attachment | NotWith | None]
+
 # What goes out with a decision besides the checkpoint, where the launch is open to everybody here.
-DECISION_FILES: tuple[Callable[[Round, datetime], Attachment | NotWith], ...] = (_certificate,)
+DECISION_FILES: tuple[Make, ...] = (_certificate, _attestation)
 
 
 def _say_decided(news: News, _reader: User, now: datetime) -> Content | None:

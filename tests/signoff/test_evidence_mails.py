@@ -43,6 +43,7 @@ from tests.factories.signatures import (
     make_signature,
 )
 from tests.signoff.acting import make_go_launch, make_round, make_signed_launch, vote, withdraw
+from tests.signoff.attestation.gating import make_attested, payload_of
 from tests.signoff.bundle.making import tell
 
 pytestmark = pytest.mark.django_db
@@ -284,6 +285,31 @@ class TestDecision:
             assert set(files_of(message)) == {"checkpoint.txt"}
             assert "The sealed certificate is not with this mail." in text
             assert "manage.py keys init" in text
+
+    def test_an_artefacts_attestation_goes_with_it(self, sink):
+        launch = make_attested()
+
+        post_all()
+
+        mails = self.mails(sink, launch)
+        assert len(mails) == 4
+        for message in mails:
+            made = files_of(message)[f"{launch.slug}-attestation.json"]
+            assert payload_of(made)["subject"][0]["digest"] == {
+                "sha256": launch.artefact_digest.removeprefix("sha256:")
+            }
+
+    def test_without_the_key_to_attest_the_mail_goes_out_and_says_so(
+        self, sink, settings, tmp_path
+    ):
+        settings.KEYS_DIR = tmp_path / "keys"
+        keys.make(keys.Purpose.LOG)
+        launch = make_attested()
+
+        post_all()
+
+        text = self.mails(sink, launch)[0].get_body().get_content()
+        assert "No attestation is with this mail." in text
 
     def test_no_go_is_a_decision_and_a_cancelled_round_is_none(self, sink):
         refused, cancelled = make_signed_launch(), make_signed_launch()
