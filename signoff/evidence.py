@@ -30,7 +30,7 @@ from signoff.outside import Sealed, sealed_decision, sealed_signature
 
 logger = logging.getLogger(__name__)
 
-# A certificate takes a second to make: tick does it, and no request waits for it.
+# A certificate takes about half a second to make: tick does it, and no request waits for it.
 BY_TICK = timedelta(seconds=1)
 
 

@@ -28,6 +28,7 @@ from checklist.verbs import TemplateVerb, Verb
 
 # Whom the four eyes ask for is not part of how a launch stood.
 UNTOLD = {"status_by", "status_at"}
+ATTEMPTS = 5
 
 
 def check_rows() -> Iterator[Finding]:
@@ -66,8 +67,24 @@ def _started() -> dict[str, int]:
     return {leaf["subject"].partition(":")[2]: seq for seq, leaf in _told([Verb.LAUNCH_STARTED])}
 
 
-def check_launch(launch: Launch) -> Iterator[Finding]:
-    """One launch: its rows, one by one; none told of that is gone, none there that nobody told of."""
+def check_launch(launch: Launch) -> list[Finding]:
+    """One launch. What seems not to fit while somebody works on it is looked at again."""
+    found: list[Finding] = []
+    for _attempt in range(ATTEMPTS):
+        before = _newest(launch)
+        found = list(_compared(launch))
+        if not found or _newest(launch) == before:
+            break
+    return found
+
+
+def _newest(launch: Launch) -> int | None:
+    newest = Entry.objects.of_launch(launch.pk).newest_first()
+    return newest.values_list("seq", flat=True).first()
+
+
+def _compared(launch: Launch) -> Iterator[Finding]:
+    """Its rows, one by one; none told of that is gone, none there that nobody told of."""
     past = fold(leaves(Entry.objects.of_launch(launch.pk), launch.pk), FOLDS)
     if past.unread or not is_whole(past.all("launch").get(str(launch.pk), {}), "launch"):
         told = f"its rows were not compared, as entries cannot be read: {past.unread}."

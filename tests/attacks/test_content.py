@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from audit import keys
 from audit.verification import verify as verify_ledger
@@ -162,6 +163,23 @@ def test_a_launch_is_gone(signature):
     forge(*joins, *rows, f"DELETE FROM checklist_launch WHERE id = '{pk}'")
 
     assert found() == {"row_missing"}
+
+
+def test_work_that_goes_on_during_the_check_is_no_attack(signature):
+    """Between the reading of entries and that of rows somebody saves a note: it is looked at again."""
+    item = Item.objects.select_related("launch", "section").get(text="Alpha")
+    notes = iter(["While you looked."])
+
+    def interrupted(execute, sql, *rest):
+        for note in notes if "audit_saltedtext" in sql else ():
+            edit_item(item, by=manager_of(signature.launch), fields={"note": note})
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(interrupted):
+        codes = found()
+
+    assert codes == set()
+    assert Item.objects.get(pk=item.pk).note == "While you looked."
 
 
 def test_the_template_under_a_launch_is_edited():
