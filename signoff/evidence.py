@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from subprocess import SubprocessError
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.mail.kinds import Attachment, Content, Kind
@@ -36,6 +38,10 @@ BY_TICK = timedelta(seconds=1)
 
 def _is_open(launch: Launch) -> bool:
     return launch.classification != Classification.RESTRICTED
+
+
+def _verify_url() -> str:
+    return f"{settings.BASE_URL}{reverse('signoff:verify')}"
 
 
 def _text(name: str, text: str) -> Attachment:
@@ -79,6 +85,7 @@ def _say_signed(news: News, _reader: User, _now: datetime) -> Content | None:
         ),
         "sealed": sealed,
         "has_proof": bool(proof),
+        "verify_url": _verify_url(),
     }
     return Content(signature.get_absolute_url(), context, tuple(files))
 
@@ -154,6 +161,7 @@ def _say_decided(news: News, _reader: User, now: datetime) -> Content | None:
         "round": round_,
         "sealed": sealed,
         "files": [file.name for file in files],
+        "verify_url": _verify_url(),
         "gaps": [file.why for file in made if isinstance(file, NotWith)],
     }
     return Content(decision_url(launch.slug), context, tuple(files))

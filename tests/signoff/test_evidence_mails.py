@@ -141,6 +141,7 @@ def test_the_mail_says_who_what_and_when_and_what_it_is_for(sink):
         f"entry {entry.seq} of that ledger tells of your signature (leaf {bytes(entry.leaf_hash).hex()})",
         "keep it",
         "verify.py evidence.zip --trust trust.json --checkpoint checkpoint.txt",
+        "http://localhost:8000/verify/",
         "nobody can switch it off",
     ):
         assert words in text
