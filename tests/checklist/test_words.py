@@ -35,6 +35,7 @@ PARAMS = {
     "why": "It is over.",
     "file": "seal-root.key.pem",
     "url": "https://tsa.example",
+    "verdict": "NOT READY: 1 blocker",
     "again": datetime(2026, 3, 3, 13, 2, tzinfo=UTC),
 }
 
