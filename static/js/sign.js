@@ -1,5 +1,6 @@
 // Asks the person's key for what [data-key-options] names, and sends its answer with that form.
 // Its button comes disabled: pressed before this listens, it would send the form without an answer.
+// [data-key-at-once] asks as soon as the page is painted, so that whoever pressed "Sign" has only the key to touch.
 "use strict";
 
 (() => {
@@ -9,6 +10,8 @@
     Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
   const text = (buffer) =>
     btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+  let asking = new AbortController();
 
   function say(id) {
     trouble.replaceChildren(document.getElementById(id).content.cloneNode(true));
@@ -20,8 +23,8 @@
     return { ...options, challenge: bytes(options.challenge), allowCredentials };
   }
 
-  async function sign() {
-    const { rawId, response } = await navigator.credentials.get({ publicKey: wanted() });
+  async function sign(signal) {
+    const { rawId, response } = await navigator.credentials.get({ publicKey: wanted(), signal });
     form.elements.assertion.value = JSON.stringify({
       id: text(rawId),
       response: {
@@ -33,6 +36,15 @@
     form.submit();
   }
 
+  // One question at a time: browsers refuse a second while the first is open.
+  function ask() {
+    asking.abort();
+    asking = new AbortController();
+    const { signal } = asking;
+    trouble.replaceChildren();
+    sign(signal).catch(() => signal.aborted || say("key-refused"));
+  }
+
   trouble.replaceChildren();
   if (!window.PublicKeyCredential) {
     say("key-none");
@@ -40,8 +52,8 @@
   }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    trouble.replaceChildren();
-    sign().catch(() => say("key-refused"));
+    ask();
   });
   form.querySelector("[type=submit]").disabled = false;
+  if ("keyAtOnce" in form.dataset) requestAnimationFrame(() => setTimeout(ask));
 })();

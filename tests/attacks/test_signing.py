@@ -38,6 +38,8 @@ EVIL = "http://evil.localhost:1"
 NOT_FOR_THIS = "This key's answer is not for what is signed here."
 OVER = "This was signed already, or not within five minutes."
 
+# A page asks the key once it is painted: here it never is, so that each attack asks at its own time.
+NOT_AT_ONCE = "window.requestAnimationFrame = () => 0;"
 # The page's own script asks the key; what it would send is kept instead.
 ANSWER = """async () => {
   const form = document.querySelector("form[data-key-options]");
@@ -77,7 +79,9 @@ def scene(new_context, sign_in):
     for authority in first.authorities.all():
         second.authorities.add(authority)
     holder = make_holder(first)
-    page = new_context().new_page()
+    context = new_context()
+    context.add_init_script(NOT_AT_ONCE)
+    page = context.new_page()
     sign_in(page, holder)
     row, key, authenticator = give_key(page, holder)
     return SimpleNamespace(

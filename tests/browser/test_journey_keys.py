@@ -39,7 +39,7 @@ def digits(page):
 def test_a_first_signature_makes_a_key_and_signs_with_it(new_desk, mailoutbox):
     stage = make_asked_stage()
     ciso = new_desk(stage.ciso)
-    Authenticator(ciso)
+    authenticator = Authenticator(ciso)
 
     ciso.goto(signing(stage))
     ciso.get_by_role("link", name="Make a passkey").click()
@@ -49,9 +49,12 @@ def test_a_first_signature_makes_a_key_and_signs_with_it(new_desk, mailoutbox):
     press(ciso, "Add the key")
     expect(ciso.get_by_role("radio", name="With your passkey")).to_be_checked()
     expect(ciso.get_by_label("Your password", exact=True)).to_be_hidden()
+    authenticator.verify(False)
     press(ciso, "Sign")
     expect(ciso.get_by_text("As CISO I have reviewed section 1").first).to_be_visible()
+    expect(ciso.get_by_text("Your key did not sign")).to_be_visible()
     shown = digits(ciso)
+    authenticator.verify(True)
     press(ciso, "Sign with your key")
 
     expect(ciso.get_by_text("1. Security is signed.")).to_be_visible()
@@ -76,8 +79,6 @@ def test_an_executive_votes_with_a_key_on_a_phone(new_phone):
     give_key(cto, stage.cto, name="Phone")
     cto.reload()
     press(cto, "GO")
-    expect(cto.get_by_text("As CTO I decide GO").first).to_be_visible()
-    press(cto, "Sign with your key")
 
     expect(cto.get_by_text("Your vote is cast: GO.")).to_be_visible()
     assert Signature.objects.get(act="vote").level == "personal-key"
@@ -88,7 +89,8 @@ def test_the_password_signs_where_a_key_is_not_at_hand(new_context, sign_in, scr
     stage = make_asked_stage()
     ciso = new_context(java_script_enabled=script).new_page()
     sign_in(ciso, stage.ciso)
-    give_key(ciso, stage.ciso)
+    *_key, authenticator = give_key(ciso, stage.ciso)
+    authenticator.verify(False)
 
     ciso.goto(signing(stage))
     ciso.get_by_label("Comment").fill("Well done.")
@@ -104,6 +106,20 @@ def test_the_password_signs_where_a_key_is_not_at_hand(new_context, sign_in, scr
     expect(ciso.get_by_text("1. Security is signed.")).to_be_visible()
     expect(ciso.get_by_text("vouched for by this server")).to_be_visible()
     assert Signature.objects.get().comment == ("Well done." if script else "")
+
+
+def test_from_the_section_two_gestures_sign_on_a_phone(new_phone):
+    """Open, and confirm with the key: DESIGN's section page, a press, a touch."""
+    stage = make_asked_stage()
+    ciso = new_phone(stage.ciso)
+    give_key(ciso, stage.ciso)
+    ciso.goto(stage.section.get_absolute_url())
+
+    ciso.get_by_role("link", name="Sign or return").click()
+    press(ciso, "Sign")
+
+    expect(ciso.get_by_text("1. Security is signed.")).to_be_visible()
+    assert Signature.objects.get().level == "personal-key"
 
 
 def test_an_older_key_vouches_for_a_newer_one(new_desk):
