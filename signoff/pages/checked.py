@@ -35,7 +35,7 @@ OUTCOMES: dict[str, tuple[str, Promise]] = {
     HOLDS: ("done", lazy("Holds")),
 }
 MOST_UNFOLDED = 12
-WORST_FIRST = (ALTERED, MISSING, HOLDS)
+WORST_FIRST = (ALTERED, MISSING, HOLDS, NOTE)
 ABOUT: dict[str, tuple[Promise, Promise]] = {
     "trust": (
         lazy("The trust file"),
@@ -226,8 +226,9 @@ def _groups(lines: Iterable[Line], signatures: list[Signature]) -> list[Group]:
 
 
 def _worst(lines: list[Line]) -> int:
+    """What a group comes to: where nothing in it was checked, it does not hold, it is only to be known."""
     outcomes = {line.outcome for line in lines}
-    return next((at for at, one in enumerate(WORST_FIRST) if one in outcomes), len(WORST_FIRST) - 1)
+    return next(at for at, one in enumerate(WORST_FIRST) if one in outcomes)
 
 
 def _group(key: str, lines: list[Line], known: dict[str, Signature]) -> Group:
@@ -240,7 +241,7 @@ def _group(key: str, lines: list[Line], known: dict[str, Signature]) -> Group:
         state=state,
         word=str(word),
         checks=[_check(line) for line in sorted(lines, key=_order)],
-        is_bad=worst != HOLDS,
+        is_bad=worst in {ALTERED, MISSING},
         about=signature_words(known[key]) if key in known else None,
     )
 

@@ -8,10 +8,12 @@ import pytest
 from django.utils import timezone
 
 from audit.verifier.verify import verify
+from signoff.bundle.checking import checked as bundle_checked
 from signoff.bundle.trust import trust_file
 from signoff.bundle.writing import make_bundle, written, zipped
 from signoff.certificate.authority import root
 from signoff.certificate.checking import checked
+from signoff.pages.checked import checked_page
 from tests.factories.signatures import make_asked_slot, make_signature
 from tests.signoff.acting import reread
 from tests.signoff.attestation.gating import make_attested, payload_of, signed
@@ -64,6 +66,16 @@ def test_an_approved_launch_brings_its_certificate_and_its_attestation(launch, a
     ]
     found = checked(files["certificates/decision-1.pdf"], root(all_keys), now=timezone.now())
     assert found.holds
+
+
+def test_the_page_that_checks_says_that_it_has_not_checked_a_seal(launch):
+    found = bundle_checked(zipped(files_of(launch)), written(trust_file()))
+
+    page = checked_page(found, own_trust=True, kept=False)
+
+    words = {group.title: group.word for group in page.groups}
+    assert (words["The attestation"], words["The certificates"]) == ("Holds", "To know")
+    assert not page.bad
 
 
 def test_without_approval_there_is_no_attestation_and_without_votes_no_certificate():
