@@ -5,6 +5,7 @@ from io import BytesIO
 from shutil import copytree
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from audit.verifier.verify import verify
@@ -19,6 +20,8 @@ from tests.signoff.acting import reread
 from tests.signoff.attestation.gating import make_attested, payload_of, signed
 
 pytestmark = pytest.mark.django_db
+
+QUERIES = 40
 
 
 def files_of(launch):
@@ -76,6 +79,14 @@ def test_the_page_that_checks_says_that_it_has_not_checked_a_seal(launch):
     words = {group.title: group.word for group in page.groups}
     assert (words["The attestation"], words["The certificates"]) == ("Holds", "To know")
     assert not page.bad
+
+
+@pytest.mark.parametrize("executives", [1, 3])
+def test_it_asks_as_many_questions_however_many_vote(executives, django_assert_num_queries):
+    launch = make_attested(executive=executives)
+
+    with django_assert_num_queries(QUERIES + (connection.vendor == "postgresql")):
+        make_bundle(reread(launch), now=timezone.now())
 
 
 def test_without_approval_there_is_no_attestation_and_without_votes_no_certificate():

@@ -6,6 +6,7 @@ import sys
 import zipfile
 from io import BytesIO, StringIO
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -27,6 +28,14 @@ from tests.signoff.bundle.making import tell
 pytestmark = pytest.mark.django_db
 
 VERIFIER = Path(verifier.__file__)
+
+
+@pytest.fixture(autouse=True)
+def keys_but_for_the_seal(settings, tmp_path):
+    """What certificates add to a bundle, test_beside.py tells: here there are none, whatever ran before."""
+    settings.KEYS_DIR = copytree(
+        settings.KEYS_DIR, tmp_path / "some-keys", ignore=ignore_patterns("seal*")
+    )
 
 
 @pytest.fixture
