@@ -1,0 +1,1 @@
+"""Reading checklists that people bring: files in, one plain `Draft` out. Knows no database."""
