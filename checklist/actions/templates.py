@@ -31,6 +31,7 @@ from sentinel.reasons import Reason
 from sentinel.text import clean_line, clean_text
 
 type Row = TemplateSection | TemplateItem | TemplateSlot
+type Named = Collection[Team] | Collection[Authority] | None
 
 CONTENT_VERSION = 1
 KEY_LENGTH = 80
@@ -80,7 +81,7 @@ class DraftRow:
     """A row of a draft as it should be; a section with its teams, a slot with its authorities."""
 
     record: Row
-    named: Collection[Team] | Collection[Authority] | None = None
+    named: Named = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,41 @@ def save_template_draft(
         changes += _remove(row, version)
     for draft in edit.rows:
         changes += _store_row(draft, version)
+    append(changes, actor=_actor(by), now=now)
+    return version
+
+
+@transaction.atomic
+def bring_template(
+    version: TemplateVersion, *, by: User | None, rows: Sequence[DraftRow]
+) -> TemplateVersion:
+    """Store a new draft with all its rows at once, as they are: their keys and places are given. Few queries."""
+    now = timezone.now()
+    changes = _store_version(version)
+    for draft in rows:
+        draft.record.version = version
+        _clean(draft.record)
+        draft.record.clean_fields(exclude=["version", "section", "team", "authority"])
+    sections, items, slots = (
+        [draft for draft in rows if isinstance(draft.record, kind)]
+        for kind in (TemplateSection, TemplateItem, TemplateSlot)
+    )
+    TemplateSection.objects.bulk_create(draft.record for draft in sections)  # type: ignore[misc]
+    TemplateItem.objects.bulk_create(draft.record for draft in items)  # type: ignore[misc]
+    TemplateSlot.objects.bulk_create(draft.record for draft in slots)  # type: ignore[misc]
+    teams, authorities = TemplateSection.teams.through, TemplateSlot.authorities.through
+    teams.objects.bulk_create(
+        teams(templatesection_id=draft.record.pk, team_id=team.pk)
+        for draft in sections
+        for team in draft.named or ()
+    )
+    authorities.objects.bulk_create(
+        authorities(templateslot_id=draft.record.pk, authority_id=authority.pk)
+        for draft in slots
+        for authority in draft.named or ()
+    )
+    for draft in (*sections, *items, *slots):
+        changes += _change("added", draft.record, {}, draft.named)
     append(changes, actor=_actor(by), now=now)
     return version
 
@@ -333,17 +369,21 @@ def _copy[M: models.Model](record: M, **fields: Any) -> M:
     return type(record)(**{n: getattr(record, n) for n in COPIED[type(record)]} | fields)
 
 
-def _facts(record: TemplateVersion | Row) -> dict[str, Any]:
-    """All fields of a row as a leaf carries them; what people typed is salted."""
-    values = model_to_dict(record)
-    if many := NAMED.get(type(record)):
-        values[many] = sorted(str(named.pk) for named in values[many])
+def _facts(record: TemplateVersion | Row, named: Named = None) -> dict[str, Any]:
+    """All fields of a row as a leaf carries them; what people typed is salted. `named`, if known, asks no query."""
+    many = NAMED.get(type(record), "")
+    values = model_to_dict(record, exclude=[many] if named is not None else None)
+    if many:
+        rows = values[many] if named is None else named
+        values[many] = sorted(str(row.pk) for row in rows)
     return {n: Salted(v) if n in SALTED else v for n, v in values.items()}
 
 
-def _change(what: str, record: TemplateVersion | Row, before: dict[str, Any]) -> list[Change]:
+def _change(
+    what: str, record: TemplateVersion | Row, before: dict[str, Any], named: Named = None
+) -> list[Change]:
     """The ledger's line for a row as it is now; none where nothing differs from before."""
-    old, new = difference(before, _facts(record))
+    old, new = difference(before, _facts(record, named))
     verb = Verb(f"{KINDS[type(record)]}.{what}")
     return [Change(verb, _subject(record), old=old if before else {}, new=new)] if new else []
 

@@ -1,0 +1,164 @@
+"""A draft that was read as the rows of a template: keys, numbers and lengths as the database wants them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from django.utils.text import slugify
+
+from accounts.models import Authority, Team
+from checklist.actions.templates import DraftRow
+from checklist.imports.draft import Draft, DraftItem, DraftSection, DraftSlot
+from checklist.models import TemplateItem, TemplateSection, TemplateSlot, TemplateVersion
+from checklist.rules import SETTLED
+from sentinel.text import clean_line, clean_text
+
+KEY_LENGTH, NUMBER_LENGTH, TITLE_LENGTH, TEXT_LENGTH = 80, 20, 200, 500
+TEAM_WORDS = ("team", "the", "department", "group")
+
+
+@dataclass(slots=True)
+class Names:
+    """The teams and authorities that there are, by what people call them; what was asked for in vain."""
+
+    teams: Mapping[str, Team]
+    authorities: Mapping[str, Authority]
+    unknown: set[str] = field(default_factory=set)
+
+    @classmethod
+    def known(cls) -> "Names":
+        return cls(_by_name(Team.objects.all()), _by_name(Authority.objects.all()))
+
+    def team(self, name: str) -> Team | None:
+        return self._find(self.teams, name) if name else None
+
+    def authority(self, name: str) -> Authority | None:
+        return self._find(self.authorities, name)
+
+    def _find[T](self, rows: Mapping[str, T], name: str) -> T | None:
+        found = rows.get(_bare(name))
+        if found is None:
+            self.unknown.add(name)
+        return found
+
+
+def _by_name[T: (Team, Authority)](rows: Iterable[T]) -> dict[str, T]:
+    found: dict[str, T] = {}
+    for row in rows:
+        found |= {_bare(row.slug): row, _bare(row.name): row}
+    return found
+
+
+def _bare(name: str) -> str:
+    words = slugify(name, allow_unicode=True).split("-")
+    return "-".join(word for word in words if word not in TEAM_WORDS)
+
+
+def version_of(draft: Draft) -> TemplateVersion:
+    """The first version of a template by this title, under a short name that is free."""
+    name = clean_line(draft.title)[:TITLE_LENGTH] or "Checklist"
+    base = slugify(name)[: KEY_LENGTH - 5].strip("-") or "checklist"
+    taken = set(
+        TemplateVersion.objects.filter(slug__startswith=base).values_list("slug", flat=True)
+    )
+    return TemplateVersion(slug=_free(base, taken.__contains__), name=name)
+
+
+def rows_of(draft: Draft, names: Names) -> list[DraftRow]:
+    """Every row of the template."""
+    return list(_Rows(draft, names).rows())
+
+
+class _Rows:
+    def __init__(self, draft: Draft, names: Names) -> None:
+        self.draft, self.names = draft, names
+        self.keys: dict[type, set[str]] = {
+            kind: set() for kind in (TemplateSection, TemplateItem, TemplateSlot)
+        }
+        self.numbers = self._numbers()
+        self.places = count(1)
+
+    def _numbers(self) -> list[str]:
+        """A number for each section: its own where that is free and fits, or else the next that is free."""
+        given = [
+            slugify(section.number.replace(".", "-"))[:NUMBER_LENGTH]
+            for section in self.draft.sections
+        ]
+        own = {number for number in given if number and given.count(number) == 1}
+        free = (str(number) for number in count(1) if str(number) not in own)
+        return [number if number in own else next(free) for number in given]
+
+    def rows(self) -> Iterator[DraftRow]:
+        for place, section in enumerate(self.draft.sections, 1):
+            row = self._section(section, place)
+            team = self.names.team(section.team)
+            yield DraftRow(row, [team] if team else [])
+            yield from self._items(section, row)
+            yield from self._slots(section.slots, row)
+        yield from self._slots(self.draft.slots, None)
+
+    def _key(self, kind: type, words: str) -> str:
+        base = slugify(words.replace("/", " "))[: KEY_LENGTH - 5].strip("-") or "row"
+        key = _free(base, self.keys[kind].__contains__)
+        self.keys[kind].add(key)
+        return key
+
+    def _section(self, section: DraftSection, place: int) -> TemplateSection:
+        return TemplateSection(
+            key=self._key(TemplateSection, section.title),
+            position=place,
+            number=self.numbers[place - 1],
+            title=_cut(section.title, TITLE_LENGTH),
+            phase=section.phase,
+            guidance=clean_text(section.guidance),
+        )
+
+    def _items(self, section: DraftSection, row: TemplateSection) -> Iterator[DraftRow]:
+        numbers: set[str] = set()
+        for item in section.items:
+            number = item.number if len(item.number) <= NUMBER_LENGTH else ""
+            yield DraftRow(self._item(item, row, "" if number in numbers else number))
+            numbers.add(number)
+
+    def _item(self, item: DraftItem, section: TemplateSection, number: str) -> TemplateItem:
+        text = clean_line(item.text)
+        rest = text if len(text) > TEXT_LENGTH else ""
+        # A note on what is done tells of that time; on what is not, it says what to do.
+        note = item.note if item.status not in SETTLED else ""
+        links = "\n".join(
+            f"{link.name}: {link.url}" if link.name else link.url for link in item.links
+        )
+        return TemplateItem(
+            section=section,
+            key=self._key(TemplateItem, item.key or text),
+            position=next(self.places),
+            number=number,
+            text=_cut(text, TEXT_LENGTH),
+            guidance=clean_text("\n".join(filter(None, [rest, item.guidance, note, links]))),
+            team=self.names.team(item.team),
+        )
+
+    def _slots(
+        self, slots: Sequence[DraftSlot], section: TemplateSection | None
+    ) -> Iterator[DraftRow]:
+        for slot in slots:
+            found = [
+                authority for name in slot.authorities if (authority := self.names.authority(name))
+            ]
+            row = TemplateSlot(
+                section=section,
+                key=self._key(TemplateSlot, slot.title),
+                position=next(self.places),
+                title=_cut(slot.title, TITLE_LENGTH),
+            )
+            yield DraftRow(row, list(dict.fromkeys(found)))
+
+
+def _cut(text: str, length: int) -> str:
+    line = clean_line(text)
+    return line if len(line) <= length else f"{line[: length - 1].rstrip()}\u2026"
+
+
+def _free(base: str, is_taken: Callable[[str], bool]) -> str:
+    numbered = (f"{base}-{number}" for number in count(2))
+    return base if not is_taken(base) else next(name for name in numbered if not is_taken(name))
