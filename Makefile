@@ -2,7 +2,7 @@
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-ledger
+.PHONY: help run test check format bench bench-ledger bench-import
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -27,3 +27,6 @@ bench: ## Measure: a load of reading and editing (WITH="--many 1000", WITH=--sql
 
 bench-ledger: ## Measure the ledger: entries a second, checks of 100,000 and a million, proofs
 	@deploy/dev/bench --ledger $(WITH)
+
+bench-import: ## Measure how quickly a checklist of a thousand items is read and made a template
+	@deploy/dev/bench --import $(WITH)
