@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from unicodedata import normalize
 
+from checklist.imports.draft import one_line
 from checklist.imports.statuses import (
     DONE,
     NA,
@@ -160,8 +161,9 @@ class Table:
 
     def _settle_status(self) -> None:
         found = [at for at, column in enumerate(self.columns) if column is Column.STATUS]
-        if self.chosen in self.headings:
-            found = [self.headings.index(self.chosen)]
+        named = [one_line(text) for text in self.headings]
+        if self.chosen and self.chosen in named:
+            found = [named.index(self.chosen)]
         elif not found:
             spare = {None} if self.has(Column.ROLE) else {None, Column.SIGNATURE}
             open_ = [at for at, column in enumerate(self.columns) if column in spare]

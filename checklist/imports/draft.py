@@ -1,7 +1,7 @@
 """What a reader understood of a file: sections, items, who signs, what was set aside and why. Plain values."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -144,14 +144,25 @@ class Draft:
     slots: list[DraftSlot] = field(default_factory=list)
     aside: list[SetAside] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)  # of the columns of tables that hold items
 
     @property
     def items(self) -> Iterator[DraftItem]:
         return (item for section in self.sections for item in section.items)
 
+    def saw(self, headings: Iterable[str]) -> None:
+        """Columns of which somebody may say that it is the status."""
+        named = (one_line(text) for text in headings)
+        self.headings += [text for text in dict.fromkeys(named) if text not in {"", *self.headings}]
+
     @property
     def all_slots(self) -> list[DraftSlot]:
         return [*(slot for section in self.sections for slot in section.slots), *self.slots]
+
+
+def one_line(text: str) -> str:
+    """How a heading is called, however it is broken into lines."""
+    return " ".join(text.split())
 
 
 def document(draft: Draft) -> dict[str, Any]:

@@ -25,6 +25,7 @@ def items_of(
     table: Table, draft: Draft, rows: Sequence[Row], raw: Mapping[int, Sequence[str]] | None = None
 ) -> Iterator[DraftItem]:
     """The items of a table's rows. `raw`: the cells of a line as written, where those here are without markup."""
+    draft.saw(table.headings)
     for row in rows:
         item = _item_of(table, row, (raw or {}).get(row.line, row.cells))
         if item is None:
