@@ -20,6 +20,7 @@ class Permission(StrEnum):
 
     TAKE_PART = "take part in launches"
     START_LAUNCH = "start a launch"
+    BRING_CHECKLIST = "bring a checklist"
     READ_RESTRICTED = "read restricted launches"
     READ_LEDGER = "read the organisation's activity"
     OPERATE = "operate this installation"
@@ -27,9 +28,18 @@ class Permission(StrEnum):
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.MEMBER: frozenset({Permission.TAKE_PART}),
-    Role.MANAGER: frozenset({Permission.TAKE_PART, Permission.START_LAUNCH}),
+    Role.MANAGER: frozenset(
+        {Permission.TAKE_PART, Permission.START_LAUNCH, Permission.BRING_CHECKLIST}
+    ),
     Role.AUDITOR: frozenset({Permission.READ_RESTRICTED, Permission.READ_LEDGER}),
-    Role.ADMIN: frozenset({Permission.TAKE_PART, Permission.READ_LEDGER, Permission.OPERATE}),
+    Role.ADMIN: frozenset(
+        {
+            Permission.TAKE_PART,
+            Permission.READ_LEDGER,
+            Permission.OPERATE,
+            Permission.BRING_CHECKLIST,
+        }
+    ),
 }
 
 

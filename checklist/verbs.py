@@ -52,7 +52,9 @@ class TemplateVerb(StrEnum):
 
     TEMPLATE_CREATED = "template.created"
     TEMPLATE_CHANGED = "template.changed"
+    TEMPLATE_BROUGHT = "template.brought"
     TEMPLATE_PUBLISHED = "template.published"
+    TEMPLATE_REMOVED = "template.removed"
     TEMPLATE_SECTION_ADDED = "template_section.added"
     TEMPLATE_SECTION_CHANGED = "template_section.changed"
     TEMPLATE_SECTION_REMOVED = "template_section.removed"

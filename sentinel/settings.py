@@ -182,6 +182,7 @@ ACCOUNT_RATE_LIMITS = {
     "api_refused": "30/m/ip",
     "certificate": "20/m/user",
     "evidence": "20/m/user",
+    "import": "30/m/user",
     "verify": "20/m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)

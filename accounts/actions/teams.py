@@ -1,7 +1,6 @@
 """Writing teams, who is in them, and authorities."""
 
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +13,11 @@ from accounts.verbs import Verb
 from audit.ledger import Change, Salted, append, difference
 from sentinel.errors import Refused
 from sentinel.text import clean_line
+
+NAMED: dict[type[Team | Authority], tuple[str, Verb, Verb]] = {
+    Team: ("team", Verb.TEAM_CREATED, Verb.TEAM_CHANGED),
+    Authority: ("authority", Verb.AUTHORITY_CREATED, Verb.AUTHORITY_CHANGED),
+}
 
 
 @transaction.atomic
@@ -67,40 +71,32 @@ def end_membership(membership: Membership, *, by: User | None) -> None:
 @transaction.atomic
 def save_team(team: Team, *, by: User | None) -> Team:
     """Add a team, or store what changed of it."""
-    _save_named(
-        team, kind="team", created=Verb.TEAM_CREATED, changed=Verb.TEAM_CHANGED, actor=actor_of(by)
-    )
+    now = timezone.now()
+    append(store_named(team), actor=actor_of(by), now=now)
     return team
 
 
 @transaction.atomic
 def save_authority(authority: Authority, *, by: User | None) -> Authority:
     """Add an authority, or store what changed of it."""
-    _save_named(
-        authority,
-        kind="authority",
-        created=Verb.AUTHORITY_CREATED,
-        changed=Verb.AUTHORITY_CHANGED,
-        actor=actor_of(by),
-    )
+    now = timezone.now()
+    append(store_named(authority), actor=actor_of(by), now=now)
     return authority
 
 
-def _save_named(
-    record: Team | Authority, *, kind: str, created: Verb, changed: Verb, actor: UUID | None
-) -> None:
-    now = timezone.now()
+def store_named(record: Team | Authority) -> list[Change]:
+    """A step: a team or an authority as given, and the ledger's line for it if anything changed."""
+    kind, created, changed = NAMED[type(record)]
     stored = type(record).objects.select_for_update(no_key=True).filter(pk=record.pk).first()
     record.name = clean_line(record.name)
     record.full_clean()
     before = named_data(stored) if stored else {}
     old, new = difference(before, named_data(record))
     if not new:
-        return
+        return []
     record.save()
     verb = changed if stored else created
-    old = old if stored else {}
-    append([Change(verb, f"{kind}:{record.pk}", old=old, new=new)], actor=actor, now=now)
+    return [Change(verb, f"{kind}:{record.pk}", old=old if stored else {}, new=new)]
 
 
 def named_data(record: Team | Authority) -> dict[str, Any]:

@@ -66,6 +66,8 @@ SENTENCES = {
     "section_without_items": _("Section %(section)s has no items yet."),
     "duplicate_number": _("Section %(section)s has more than one item numbered %(number)s."),
     "slot_without_authorities": _("“%(slot)s” names nobody who may sign it."),
+    "brought_published": _("It is published: what launches may rest on stays."),
+    "brought_touched": _("Somebody has changed it since it was made: it is not taken away."),
 }
 
 
@@ -111,8 +113,14 @@ def save_template_draft(
 def bring_template(
     version: TemplateVersion, *, by: User | None, rows: Sequence[DraftRow]
 ) -> TemplateVersion:
-    """Store a new draft with all its rows at once, as they are: their keys and places are given. Few queries."""
+    """Store a new draft with all its rows at once."""
     now = timezone.now()
+    append(add_draft(version, rows), actor=_actor(by), now=now)
+    return version
+
+
+def add_draft(version: TemplateVersion, rows: Sequence[DraftRow]) -> list[Change]:
+    """A step: a new draft with rows as they are, their keys and places given, and its entries. Few queries."""
     changes = _store_version(version)
     for draft in rows:
         draft.record.version = version
@@ -138,8 +146,21 @@ def bring_template(
     )
     for draft in (*sections, *items, *slots):
         changes += _change("added", draft.record, {}, draft.named)
-    append(changes, actor=_actor(by), now=now)
-    return version
+    return changes
+
+
+def remove_draft(version: TemplateVersion) -> list[Change]:
+    """A step: take a whole draft away, with its entries. Few queries."""
+    version = _locked_draft(version)
+    rows: list[TemplateVersion | Row] = [
+        *version.slots.prefetch_related("authorities"),
+        *version.items.all(),
+        *version.sections.prefetch_related("teams"),
+        version,
+    ]
+    changes = [_removed(row) for row in rows]
+    version.delete()
+    return changes
 
 
 @transaction.atomic
@@ -326,10 +347,15 @@ def _remove(row: Row, version: TemplateVersion) -> list[Change]:
         [*stored.items.all(), *stored.slots.all()] if isinstance(stored, TemplateSection) else []
     )
     changes = [change for inner in held for change in _remove(inner, version)]
-    verb = Verb(f"{KINDS[type(row)]}.removed")
-    changes.append(Change(verb, _subject(stored), old=_facts(stored)))
+    changes.append(_removed(stored))
     stored.delete()
     return changes
+
+
+def _removed(row: TemplateVersion | Row) -> Change:
+    many = NAMED.get(type(row))
+    named = list(getattr(row, many).all()) if many else None
+    return Change(Verb(f"{KINDS[type(row)]}.removed"), _subject(row), old=_facts(row, named))
 
 
 def _refuse_foreign(rows: Iterable[Row | None], version: TemplateVersion) -> None:

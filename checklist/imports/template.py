@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, count
 
 from django.utils.text import slugify
 
@@ -19,27 +19,42 @@ TEAM_WORDS = ("team", "the", "department", "group")
 
 @dataclass(slots=True)
 class Names:
-    """The teams and authorities that there are, by what people call them; what was asked for in vain."""
+    """The teams and authorities that there are, by what people call them, bare; what was asked for in vain."""
 
-    teams: Mapping[str, Team]
-    authorities: Mapping[str, Authority]
-    unknown: set[str] = field(default_factory=set)
+    teams: dict[str, Team]
+    authorities: dict[str, Authority]
+    unknown_teams: dict[str, str] = field(default_factory=dict)
+    unknown_authorities: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def known(cls) -> "Names":
         return cls(_by_name(Team.objects.all()), _by_name(Authority.objects.all()))
 
+    @property
+    def unknown(self) -> set[str]:
+        return {*self.unknown_teams.values(), *self.unknown_authorities.values()}
+
+    def meet(self, draft: Draft) -> None:
+        """Look every name of a draft up, so that it is known which are unknown."""
+        teams = chain((row.team for row in draft.sections), (row.team for row in draft.items))
+        for name in teams:
+            self.team(name)
+        for slot in draft.all_slots:
+            for name in slot.authorities:
+                self.authority(name)
+
     def team(self, name: str) -> Team | None:
-        return self._find(self.teams, name) if name else None
+        return _find(self.teams, name, self.unknown_teams) if name else None
 
     def authority(self, name: str) -> Authority | None:
-        return self._find(self.authorities, name)
+        return _find(self.authorities, name, self.unknown_authorities)
 
-    def _find[T](self, rows: Mapping[str, T], name: str) -> T | None:
-        found = rows.get(_bare(name))
-        if found is None:
-            self.unknown.add(name)
-        return found
+
+def _find[T](rows: Mapping[str, T], name: str, unknown: dict[str, str]) -> T | None:
+    found = rows.get(_bare(name))
+    if found is None:
+        unknown.setdefault(_bare(name), name)
+    return found
 
 
 def _by_name[T: (Team, Authority)](rows: Iterable[T]) -> dict[str, T]:
@@ -50,8 +65,8 @@ def _by_name[T: (Team, Authority)](rows: Iterable[T]) -> dict[str, T]:
 
 
 def _bare(name: str) -> str:
-    words = slugify(name, allow_unicode=True).split("-")
-    return "-".join(word for word in words if word not in TEAM_WORDS)
+    slug = slugify(name, allow_unicode=True)
+    return "-".join(word for word in slug.split("-") if word not in TEAM_WORDS) or slug
 
 
 def version_of(draft: Draft) -> TemplateVersion:

@@ -5,6 +5,7 @@ from checklist.models.appointments import Appointment
 from checklist.models.items import Comment, Evidence, Item
 from checklist.models.launches import Launch, Participant, Section, Slot
 from checklist.models.moves import Move
+from checklist.models.origins import Origin, Upload
 from checklist.models.risks import Risk
 from checklist.models.templates import (
     Publication,
@@ -22,6 +23,7 @@ __all__ = [
     "Item",
     "Launch",
     "Move",
+    "Origin",
     "Participant",
     "Publication",
     "Risk",
@@ -31,4 +33,5 @@ __all__ = [
     "TemplateSection",
     "TemplateSlot",
     "TemplateVersion",
+    "Upload",
 ]

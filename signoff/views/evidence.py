@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from accounts.limits import in_time, too_many
 from accounts.requests import Request
 from checklist.views.loading import visible_launch
 from sentinel.errors import Refused
 from signoff.bundle.writing import sealed_bundle
-from signoff.views.limits import in_time, too_many
 
 
 @require_GET

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.limits import in_time, too_many
 from accounts.requests import Request
 from sentinel.errors import refusals_on
 from signoff.bundle.checking import checked
@@ -19,7 +20,6 @@ from signoff.certificate import authority
 from signoff.forms import VerifyForm
 from signoff.pages.checked import CheckedPage, checked_page
 from signoff.pages.checked_certificate import certificate_page
-from signoff.views.limits import in_time, too_many
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,11 +1,12 @@
-// Files dropped on a [data-drop] form go into its fields: by their names' endings, which is a convenience and proves nothing.
+// Files dropped on a [data-drop] form go into the fields that accept their names' endings: a convenience that proves nothing.
 "use strict";
 
 (() => {
-  const FIELDS = { zip: "bundle", pdf: "bundle", json: "trust", txt: "checkpoint" };
   const form = document.querySelector("form[data-drop]");
   const said = form.querySelector("[data-drop-said]");
-  const fieldFor = (file) => form.elements[FIELDS[file.name.split(".").pop().toLowerCase()]];
+  const fields = [...form.querySelectorAll("input[type=file]")];
+  const ending = (file) => `.${file.name.split(".").pop().toLowerCase()}`;
+  const fieldFor = (file) => fields.find((field) => field.accept.split(",").includes(ending(file)));
 
   function put(file) {
     const held = new DataTransfer();

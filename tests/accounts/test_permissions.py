@@ -12,9 +12,18 @@ from accounts.rules import Role
 def test_every_role_has_its_grants():
     granted = {
         Role.MEMBER: {Permission.TAKE_PART},
-        Role.MANAGER: {Permission.TAKE_PART, Permission.START_LAUNCH},
+        Role.MANAGER: {
+            Permission.TAKE_PART,
+            Permission.START_LAUNCH,
+            Permission.BRING_CHECKLIST,
+        },
         Role.AUDITOR: {Permission.READ_RESTRICTED, Permission.READ_LEDGER},
-        Role.ADMIN: {Permission.TAKE_PART, Permission.READ_LEDGER, Permission.OPERATE},
+        Role.ADMIN: {
+            Permission.TAKE_PART,
+            Permission.READ_LEDGER,
+            Permission.OPERATE,
+            Permission.BRING_CHECKLIST,
+        },
     }
 
     assert granted == GRANTS

@@ -18,6 +18,7 @@ from accounts.actions import adopt_keys
 from accounts.mail import digest, post, spread
 from audit import clockwork as guard
 from checklist import clockwork
+from checklist.actions.bringing import forget_uploads
 from signoff import clockwork as decisions
 
 STEPS: tuple[Callable[[datetime], None], ...] = (
@@ -26,6 +27,7 @@ STEPS: tuple[Callable[[datetime], None], ...] = (
     clockwork.tell_of_what_is_due,
     decisions.tell_of_conditions,
     decisions.forget_unsigned,
+    forget_uploads,
     clockwork.escalate_waiting,
     adopt_keys,
     digest.write_digests,
