@@ -23,6 +23,7 @@ from accounts.forms import PeopleFilter
 from audit.forms import ActivityFilter
 from audit.models import Entry, Head
 from checklist.actions.items import remove_item
+from checklist.forms.importing import ReadingForm
 from checklist.forms.items import SectionFilter
 from checklist.forms.launches import ItemsFilter, PortfolioFilter
 from checklist.forms.risks import RisksFilter
@@ -71,6 +72,7 @@ ASKING_THE_KEY = {"mfa_add_webauthn", "mfa_reauthenticate_webauthn"}  # the one 
 QUERIES = {
     "checklist:launches": PortfolioFilter.base_fields,
     "checklist:launch": ["at", "show"],
+    "checklist:import-preview": ReadingForm.base_fields,
     "checklist:search": SearchForm.base_fields,
     "checklist:section": [*SectionFilter.base_fields, "at"],
     "checklist:risks": RisksFilter.base_fields,

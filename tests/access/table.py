@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from checklist.forms.items import fingerprint
 from checklist.forms.launches import EditLaunchForm
 from checklist.tokens import token_of
+from tests.factories.bringing import FILE
 from tests.factories.people import PASSWORD
 from tests.factories.signatures import offered_in, seen_in
 
@@ -240,6 +241,17 @@ ELSEWHERE = [
     ("checklist:search", OPEN, NEVER, None, None),
     ("checklist:launches", OPEN, NEVER, None, None),
     ("checklist:launch-start", "LNNNNNONNNNN", "LNNNNNWNNNNN", None, "start"),
+    ("checklist:import", "LNNNNNONONNN", "LNNNNNONONNN", None, "file"),
+    # One's own: the manager's here. Whoever operates this installation sees what was made, and no upload
+    (
+        "checklist:import-preview",
+        "LNNNNNONHNNN",
+        "LNNNNNWNHNNN",
+        lambda p: [p.upload.pk],
+        {"title": "Brought"},
+    ),
+    ("checklist:import-made", "LNNNNNONONNN", NEVER, lambda p: [p.brought.pk], None),
+    ("checklist:import-undo", NEVER, "LNNNNNWNWNNN", lambda p: [p.brought.pk], None),
     ("checklist:authorities", OPEN, NEVER, None, None),
     (
         "checklist:authority-appoint",
@@ -343,6 +355,7 @@ FORMS = {
         "bundle": SimpleUploadedFile("evidence.zip", EVIDENCE.read_bytes()),
         "trust": SimpleUploadedFile("trust.json", TRUST.read_bytes()),
     },
+    "file": lambda _p: {"file": SimpleUploadedFile("mine.md", FILE)},
     "accept": lambda p: {
         "items": [p.unsettled.pk],
         "until_on": "2030-01-01",

@@ -12,6 +12,7 @@ from checklist.actions.evidence import add_file, add_link
 from checklist.actions.risks import close_risk
 from checklist.rules import Classification, ItemStatus
 from tests.factories.appointments import make_deputy
+from tests.factories.bringing import make_brought, make_upload
 from tests.factories.conditions import make_condition
 from tests.factories.launches import (
     make_appointment,
@@ -183,6 +184,8 @@ def make_place(manager, team, authority, classification):
         key=make_key(holder)[0],
         token=make_token(f"of {launch.slug}", owner=manager),
         service=make_token(f"for {launch.slug}"),
+        upload=make_upload(manager),
+        brought=make_brought(manager),
         seat=launch.slots.executive().get(),
         condition=make_condition(launch, owner=holder, asked_by=holder),
         kept=make_condition(

@@ -32,7 +32,7 @@ from tests.factories.bringing import FILE, make_brought, make_upload
 from tests.factories.people import make_admin, make_authority, make_manager, make_team, make_user
 
 pytestmark = pytest.mark.django_db
-BRINGING, UNDOING = 27, 30
+BRINGING, UNDOING = 27, 35
 
 
 def actions_since(size):
