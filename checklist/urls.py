@@ -91,6 +91,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<uuid:pk>/handover/", handover.handover, name="handover"),
     path("import/", importing.import_, name="import"),
     path("import/<uuid:pk>/", importing.import_preview, name="import-preview"),
+    path("import/<uuid:pk>/start/", importing.import_start, name="import-start"),
     path("import/made/<uuid:pk>/", importing.import_made, name="import-made"),
     path("import/made/<uuid:pk>/undo/", importing.import_undo, name="import-undo"),
     path("launches/", launches.launches, name="launches"),

@@ -82,6 +82,8 @@ SENTENCES: dict[str, str | Promise] = {
         "%(number)s %(text)s has evidence or comments or was accepted: set it to N/A with a reason instead."
     ),
     "item_gone": _("One of these items was removed meanwhile. Nothing was changed: look again."),
+    "brought_published": _("It is published: what launches may rest on stays."),
+    "brought_touched": _("Somebody has changed it since it was made: it is not taken away."),
     "risk_is_closed": _("This risk is closed: open it again first."),
     "risk_is_open": _("This risk is open already."),
     "item_elsewhere": _("A risk concerns items of its own launch."),

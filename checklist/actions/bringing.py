@@ -1,8 +1,9 @@
-"""Files that people bring: kept while they are looked through, made into a template, and that undone."""
+"""Files that people bring: kept while they are looked through, made into a template or a launch, and that undone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Unpack
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -13,11 +14,20 @@ from accounts.actions.teams import store_named
 from accounts.models import Authority, Team, User
 from accounts.permissions import Permission, allows
 from audit.ledger import Change, Salted, append
-from checklist.actions.templates import add_draft, content_of, refusal, remove_draft
+from checklist.actions.beginning import beginning
+from checklist.actions.common import refuse
+from checklist.actions.launches import About, begin_launch
+from checklist.actions.templates import (
+    DraftRow,
+    add_draft,
+    content_of,
+    publish,
+    remove_draft,
+)
 from checklist.imports.draft import Draft
-from checklist.imports.template import Names, rows_of, version_of
+from checklist.imports.template import Names, rows_of, version_of, without_state
 from checklist.material import digest
-from checklist.models import Origin, TemplateVersion, Upload
+from checklist.models import Launch, Origin, TemplateVersion, Upload
 from checklist.verbs import TemplateVerb
 from sentinel.errors import Refused
 from sentinel.reasons import Reason
@@ -56,14 +66,44 @@ def forget_uploads(now: datetime) -> None:
 def bring_checklist(upload: Upload, draft: Draft, *, by: User, names: Names) -> TemplateVersion:
     """Make a template's draft of what was read of a file, and the teams and authorities in `names` that are new."""
     now = timezone.now()
+    version = version_of(draft)
+    changes = _make(upload, version, rows_of(draft, names), by=by, names=names, now=now)
+    append(changes, actor=by.pk, now=now)
+    return version
+
+
+@transaction.atomic
+def start_brought(
+    upload: Upload, draft: Draft, *, by: User, names: Names, **about: Unpack[About]
+) -> Launch:
+    """Make a template of a file, publish it, and start a launch from it whose items stand as the file says."""
+    now = timezone.now()
+    version, rows = version_of(draft), rows_of(without_state(draft), names)
+    changes = _make(upload, version, rows, by=by, names=names, now=now)
+    publication, published = publish(version, by=by, now=now)
+    begin = beginning(draft, rows, by=by, now=now, file=upload.name)
+    launch, started = begin_launch(publication.version, by=by, now=now, begin=begin, **about)
+    append([*changes, published, *started], actor=by.pk, now=now)
+    return launch
+
+
+def _make(
+    upload: Upload,
+    version: TemplateVersion,
+    rows: Sequence[DraftRow],
+    *,
+    by: User,
+    names: Names,
+    now: datetime,
+) -> list[Change]:
+    """A template's draft in the place of an upload, with its origin, and the entries for it."""
     _demand(by)
     taken, _each = Upload.objects.filter(pk=upload.pk, owner=by).delete()
     if not taken:
         raise Refused(_("This file was made into a template already: you sent the form twice."))
     changes = _add_named((*names.teams.values(), *names.authorities.values()), by=by)
-    version = version_of(draft)
     version.pk = upload.pk  # so that the address of the file leads on to what became of it
-    changes += add_draft(version, rows_of(draft, names))
+    changes += add_draft(version, rows)
     origin = Origin(
         version=version,
         name=upload.name,
@@ -74,8 +114,7 @@ def bring_checklist(upload: Upload, draft: Draft, *, by: User, names: Names) -> 
     )
     origin.full_clean()
     origin.save(force_insert=True)
-    append([*changes, _brought(origin)], actor=by.pk, now=now)
-    return version
+    return [*changes, _brought(origin)]
 
 
 def _demand(by: User) -> None:
@@ -109,8 +148,7 @@ def undo_bringing(origin: Origin, *, by: User) -> None:
         raise PermissionDenied(
             "Only who brought it, or who operates this installation, undoes that."
         )
-    if reasons := undo_refusals(stored):
-        raise refusal(reasons)
+    refuse(undo_refusals(stored))
     append(remove_draft(stored.version), actor=by.pk, now=now)
 
 

@@ -1,8 +1,11 @@
 """Starting a launch from a published template, changing what it is about, letting people in."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, TypedDict, Unpack
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -19,6 +22,7 @@ from checklist import reading
 from checklist.actions import steps
 from checklist.actions.common import allow, clean_fields, demand, lock_launch, refuse
 from checklist.models import (
+    Evidence,
     Item,
     Launch,
     Participant,
@@ -63,6 +67,35 @@ FREE_TEXT = frozenset({"name", "version", "environment", "description", "next_re
 def start_launch(template: TemplateVersion, *, by: User, **about: Unpack[About]) -> Launch:
     """Start a launch as a draft: sections, teams, slots and items as the published version has them."""
     now = timezone.now()
+    launch, changes = begin_launch(template, by=by, now=now, **about)
+    append(changes, actor=by.pk, now=now)
+    return launch
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What became of new items that did not begin empty: the changes of their fields, and their evidence, unsaved."""
+
+    changes: Sequence[Change] = ()
+    proofs: Sequence[Evidence] = ()
+
+
+type Begin = Callable[[Sequence[Item]], Begun]
+
+
+def _empty(_items: Sequence[Item]) -> Begun:
+    return Begun()
+
+
+def begin_launch(
+    template: TemplateVersion,
+    *,
+    by: User,
+    now: datetime,
+    begin: Begin = _empty,
+    **about: Unpack[About],
+) -> tuple[Launch, list[Change]]:
+    """A step: a launch as a draft, and its entries. `begin` puts into its new items what is known of them."""
     if not allows(by, Permission.START_LAUNCH):
         raise PermissionDenied("Your role may not start a launch.")
     if not template.is_published:
@@ -75,8 +108,7 @@ def start_launch(template: TemplateVersion, *, by: User, **about: Unpack[About])
     launch.full_clean()
     launch.save()
     Participant.objects.create(launch=launch, user=by, is_manager=True, added_by=by, added_at=now)
-    append([_started(launch), *_fill(launch, now=now)], actor=by.pk, now=now)
-    return launch
+    return launch, [_started(launch), *_fill(launch, begin, now=now)]
 
 
 def _free_slug(text: str) -> str:
@@ -106,7 +138,7 @@ def facts(launch: Launch) -> dict[str, Any]:
     return {n: Salted(value) if n in FREE_TEXT else value for n, value in values.items()}
 
 
-def _fill(launch: Launch, *, now: datetime) -> list[Change]:
+def _fill(launch: Launch, begin: Begin, *, now: datetime) -> list[Change]:
     """Make the sections, slots and items that the template names, and their ledger entries."""
     templates = launch.template.sections.prefetch_related("teams")
     sections = {source.pk: _section(launch, source) for source in templates}
@@ -114,20 +146,26 @@ def _fill(launch: Launch, *, now: datetime) -> list[Change]:
         _item(launch, sections[source.section_id], source)
         for source in launch.template.items.order_by("section__position", "position")
     ]
+    added = [item_added(item) for item in items]
+    begun = begin(items)
+    proofs: dict[UUID, list[Evidence]] = defaultdict(list)
+    for proof in begun.proofs:
+        proofs[proof.item_id].append(proof)
     for section in sections.values():
         rows = [item for item in items if item.section is section]
-        steps.count(section, reading.weighed(launch, rows, {}), now=now)
+        steps.count(section, reading.weighed(launch, rows, proofs), now=now)
     Section.objects.bulk_create(sections.values())
     teams = [(sections[t.pk], team) for t in templates for team in t.teams.all()]
     through = Section.teams.through
     through.objects.bulk_create(through(section=s, team=team) for s, team in teams)
     Item.objects.bulk_create(items)
+    Evidence.objects.bulk_create(begun.proofs)
     slots = _make_slots(launch, sections)
     changes = [
         _section_added(s, [t for owner, t in teams if owner is s]) for s in sections.values()
     ]
     changes += [slot_added(slot) for slot in slots]
-    changes += [item_added(item) for item in items]
+    changes += [*added, *begun.changes]
     steps.refresh_launch(reading.weigh(launch, list(sections.values()), slots), now=now)
     return changes
 

@@ -66,8 +66,6 @@ SENTENCES = {
     "section_without_items": _("Section %(section)s has no items yet."),
     "duplicate_number": _("Section %(section)s has more than one item numbered %(number)s."),
     "slot_without_authorities": _("“%(slot)s” names nobody who may sign it."),
-    "brought_published": _("It is published: what launches may rest on stays."),
-    "brought_touched": _("Somebody has changed it since it was made: it is not taken away."),
 }
 
 
@@ -169,6 +167,15 @@ def publish_template(
 ) -> Publication:
     """Freeze a version for good: launches can be started from it, and nobody edits it any more."""
     now = now or timezone.now()
+    publication, change = publish(version, by=by, now=now)
+    append([change], actor=_actor(by), now=now)
+    return publication
+
+
+def publish(
+    version: TemplateVersion, *, by: User | None, now: datetime
+) -> tuple[Publication, Change]:
+    """A step: the publication of a draft, and its entry."""
     version = _locked_draft(version)
     if reasons := publish_refusals(version):
         raise refusal(reasons)
@@ -186,9 +193,7 @@ def publish_template(
         "published_at": now,
         "sha256": publication.sha256,
     }
-    change = Change(Verb.TEMPLATE_PUBLISHED, _subject(version), new=new)
-    append([change], actor=_actor(by), now=now)
-    return publication
+    return publication, Change(Verb.TEMPLATE_PUBLISHED, _subject(version), new=new)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Authority, Team
+from checklist.forms.launches import LaunchForm
 from checklist.imports.draft import Draft
 from checklist.imports.files import MOST_BYTES
 from checklist.imports.options import AS_IS, Options
@@ -24,7 +25,8 @@ ENDINGS = ".md,.markdown,.txt,.csv,.tsv,.xlsx,.json,.yml,.yaml"
 COLUMN_LENGTH = 200
 NAME_LENGTH, SLUG_LENGTH = 100, 50
 MOST_UNKNOWN = 40  # of each kind; a file with more names no teams
-MAKE = "make"
+MAKE, UNASKED = "make", "unasked"
+ASKED = ("name", "version", "environment", "target_on", "owner_team", "classification")
 
 
 class UploadForm(forms.Form):
@@ -148,11 +150,13 @@ class BringForm(forms.Form):
 
     def _choice(self, unknown: Unknown[Any], *, may_make: bool) -> forms.ChoiceField:
         label = _("Team “%(name)s”") if unknown.kind is Team else _("Authority “%(name)s”")
-        make = [(MAKE, say("make it"))] if may_make else []
+        more = [(MAKE, say("make it"))] if may_make else []
+        if unknown.kind is Authority:
+            more.append((UNASKED, say("ask for no such signature")))
         known = [(str(pk), row.name) for pk, row in self.rows[unknown.kind].items()]
         return forms.ChoiceField(
             label=label % {"name": clean_line(unknown.name)[:NAME_LENGTH]},
-            choices=[("", say("leave it out")), *make, *known],
+            choices=[("", say("nobody yet")), *more, *known],
             required=False,
         )
 
@@ -162,11 +166,29 @@ class BringForm(forms.Form):
         for unknown in self.unknown:
             chosen = self.cleaned_data[unknown.field]
             known = self.names.teams if unknown.kind is Team else self.names.authorities
-            if chosen == MAKE:
+            if chosen == UNASKED:
+                self.names.unasked.add(unknown.bare)
+            elif chosen == MAKE:
                 known[unknown.bare] = _new(unknown, slugs[unknown.kind])
             elif chosen:
                 known[unknown.bare] = self.rows[unknown.kind][chosen]
         return self.names
+
+
+class LaunchPart(LaunchForm):
+    """What a launch needs to be told to start from what was brought; the rest is changed in the launch."""
+
+    use_required_attribute = False  # it stands in a form that makes a template without it, too
+
+    def __init__(self, data: Any, *, draft: Draft, time_zone: str) -> None:
+        super().__init__(data, initial={"name": clean_line(draft.title)[:200]})
+        self.time_zone = time_zone
+        for other in self.fields.keys() - set(ASKED):
+            del self.fields[other]
+
+    def details(self) -> dict[str, Any]:
+        """What `start_launch` takes."""
+        return self.cleaned_data | {"time_zone": self.time_zone}
 
 
 def _unknown[Row: (Team, Authority)](

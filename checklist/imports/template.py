@@ -1,7 +1,7 @@
 """A draft that was read as the rows of a template: keys, numbers and lengths as the database wants them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
 from django.utils.text import slugify
@@ -25,6 +25,7 @@ class Names:
     authorities: dict[str, Authority]
     unknown_teams: dict[str, str] = field(default_factory=dict)
     unknown_authorities: dict[str, str] = field(default_factory=dict)
+    unasked: set[str] = field(default_factory=set)  # authorities of which no signature is asked
 
     @classmethod
     def known(cls) -> "Names":
@@ -45,6 +46,10 @@ class Names:
 
     def team(self, name: str) -> Team | None:
         return _find(self.teams, name, self.unknown_teams) if name else None
+
+    def is_unasked(self, slot: DraftSlot) -> bool:
+        asked = (_bare(name) for name in slot.authorities)
+        return bool(slot.authorities) and self.unasked.issuperset(asked)
 
     def authority(self, name: str) -> Authority | None:
         return _find(self.authorities, name, self.unknown_authorities)
@@ -82,6 +87,15 @@ def version_of(draft: Draft) -> TemplateVersion:
 def rows_of(draft: Draft, names: Names) -> list[DraftRow]:
     """Every row of the template."""
     return list(_Rows(draft, names).rows())
+
+
+def without_state(draft: Draft) -> Draft:
+    """What a launch asks, without how it stands: its items carry their notes and links themselves."""
+    sections = [
+        replace(section, items=[replace(item, note="", links=[]) for item in section.items])
+        for section in draft.sections
+    ]
+    return replace(draft, sections=sections)
 
 
 class _Rows:
@@ -156,7 +170,7 @@ class _Rows:
     def _slots(
         self, slots: Sequence[DraftSlot], section: TemplateSection | None
     ) -> Iterator[DraftRow]:
-        for slot in slots:
+        for slot in (one for one in slots if not self.names.is_unasked(one)):
             found = [
                 authority for name in slot.authorities if (authority := self.names.authority(name))
             ]

@@ -11,12 +11,14 @@ from accounts.models import User
 from accounts.permissions import Permission, allows
 from checklist.actions.bringing import may_undo, undo_refusals
 from checklist.actions.templates import publish_refusals, refusal
-from checklist.forms.importing import BringForm, ReadingForm
+from checklist.forms.importing import BringForm, LaunchPart, ReadingForm
 from checklist.imports.draft import Draft, DraftItem, DraftSection, Link
-from checklist.models import Origin, Upload
+from checklist.models import Launch, Origin, Upload
 from checklist.rules import ItemStatus, Phase
+from checklist.words import sentence
 
 MOST_OPEN = 200  # items; of a longer list the sections are folded
+MOST_LAUNCHES = 5
 MOST_SAID = 100  # sentences about what was set aside
 SHORT = 400
 WEB = ("https://", "http://")
@@ -46,12 +48,23 @@ class SectionPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """A file that was read, and what is asked before something is made of it."""
+
+    upload: Upload
+    draft: Draft
+    form: BringForm
+    launch: LaunchPart | None
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """All that the page shows of a file. Without a draft, `trouble` says why there is none."""
 
     upload: Upload
     reading: ReadingForm
     form: BringForm | None
+    launch: LaunchPart | None
     trouble: str
     summary: list[str]
     statuses: list[tuple[str, str]]
@@ -72,14 +85,15 @@ class Made:
     may_undo: bool
     why_kept: list[str]
     operates: bool
+    launches: list[Launch]
 
 
 def preview(
     upload: Upload,
     reading: ReadingForm,
-    *,
     draft: Draft | None,
-    form: BringForm | None = None,
+    *,
+    brought: Brought | None = None,
     trouble: str = "",
 ) -> Preview:
     reading.offer(draft)
@@ -88,7 +102,8 @@ def preview(
     return Preview(
         upload=upload,
         reading=reading,
-        form=form,
+        form=brought.form if brought else None,
+        launch=brought.launch if brought else None,
         trouble=trouble,
         summary=_summary(draft, len(items)) if draft else [],
         statuses=_statuses(items),
@@ -178,6 +193,7 @@ def made(origin: Origin, *, user: User) -> Made:
         summary=_counts(sections, version.items.count(), slots),
         missing=refusal(missing).messages if missing else [],
         may_undo=may_undo(user, origin) and not refused,
-        why_kept=refusal(refused).messages if refused else [],
+        why_kept=list(map(sentence, refused)),
         operates=allows(user, Permission.OPERATE),
+        launches=list(version.launches.visible_to(user)[:MOST_LAUNCHES]),
     )

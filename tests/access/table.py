@@ -250,6 +250,13 @@ ELSEWHERE = [
         lambda p: [p.upload.pk],
         {"title": "Brought"},
     ),
+    (
+        "checklist:import-start",
+        NEVER,
+        "LNNNNNWNNNNN",
+        lambda p: [p.upload.pk],
+        "brought",
+    ),
     ("checklist:import-made", "LNNNNNONONNN", NEVER, lambda p: [p.brought.pk], None),
     ("checklist:import-undo", NEVER, "LNNNNNWNWNNN", lambda p: [p.brought.pk], None),
     ("checklist:authorities", OPEN, NEVER, None, None),
@@ -355,6 +362,7 @@ FORMS = {
         "bundle": SimpleUploadedFile("evidence.zip", EVIDENCE.read_bytes()),
         "trust": SimpleUploadedFile("trust.json", TRUST.read_bytes()),
     },
+    "brought": lambda p: about(p) | {"title": "Brought"},
     "file": lambda _p: {"file": SimpleUploadedFile("mine.md", FILE)},
     "accept": lambda p: {
         "items": [p.unsettled.pk],

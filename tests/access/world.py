@@ -184,7 +184,7 @@ def make_place(manager, team, authority, classification):
         key=make_key(holder)[0],
         token=make_token(f"of {launch.slug}", owner=manager),
         service=make_token(f"for {launch.slug}"),
-        upload=make_upload(manager),
+        upload=make_upload(manager, b"# Mine\n\n- [x] Doors\n- [ ] Windows\n"),
         brought=make_brought(manager),
         seat=launch.slots.executive().get(),
         condition=make_condition(launch, owner=holder, asked_by=holder),
