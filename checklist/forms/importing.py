@@ -182,13 +182,13 @@ class LaunchPart(LaunchForm):
 
     def __init__(self, data: Any, *, draft: Draft, time_zone: str) -> None:
         super().__init__(data, initial={"name": clean_line(draft.title)[:200]})
-        self.time_zone = time_zone
+        self.zone = time_zone
         for other in self.fields.keys() - set(ASKED):
             del self.fields[other]
 
     def details(self) -> dict[str, Any]:
         """What `start_launch` takes."""
-        return self.cleaned_data | {"time_zone": self.time_zone}
+        return self.cleaned_data | {"time_zone": self.zone}
 
 
 def _unknown[Row: (Team, Authority)](

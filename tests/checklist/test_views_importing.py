@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Authority, Team
 from checklist.forms import importing as forms
-from checklist.models import Origin, TemplateItem, TemplateVersion, Upload
+from checklist.models import Launch, Origin, TemplateItem, TemplateVersion, Upload
 from checklist.pages import importing as pages
 from tests.checklist.imports.test_hostile import HOSTILE
 from tests.factories.bringing import FILE, make_brought, make_upload
@@ -440,6 +440,83 @@ def test_a_template_that_nobody_brought_is_not_there(client, admin):
     address = reverse("checklist:import-made", args=[make_template(published=False).pk])
 
     assert client.get(address).status_code == 404
+
+
+# The launch
+
+
+def begin(client, upload, **asked):
+    return client.post(reverse("checklist:import-start", args=[upload.pk]), asked)
+
+
+def about(**fields):
+    team = Team.objects.first() or make_team()
+    return {
+        "title": "Our gate",
+        "name": "Gate",
+        "version": "2.0",
+        "environment": "production",
+        "owner_team": team.pk,
+        "classification": "internal",
+    } | fields
+
+
+def test_a_launch_is_started_that_stands_as_the_file_says(client, manager):
+    make_authority(name="Gatekeeper")
+
+    response = begin(client, make_upload(manager), **about())
+
+    launch = Launch.objects.get()
+    assert (response.url, said(response)) == (
+        launch.get_absolute_url(),
+        ["“Gate 2.0” is started."],
+    )
+    assert (launch.time_zone, launch.template.name) == (manager.time_zone, "Our gate")
+    assert dict(launch.items.values_list("text", "status")) == {"Doors": "done", "Windows": "unset"}
+
+
+def test_what_a_launch_still_needs_is_asked_beside_its_field(client, manager):
+    upload = make_upload(manager)
+
+    response = begin(client, upload, **about(version=""))
+
+    page = page_of(response)
+    assert page.launch.errors.keys() == {"version"}
+    assert not page.form.errors
+    assert not TemplateVersion.objects.exists()
+
+
+def test_why_it_cannot_be_started_is_said_and_a_choice_helps(client, manager):
+    upload = make_upload(manager)
+
+    refused = begin(client, upload, **about())
+    name = field(page_of(refused).form, "Gatekeeper")
+    begin(client, upload, **about(**{name: "unasked"}))
+
+    sentence = "“Gatekeeper” names nobody who may sign it."
+    assert page_of(refused).launch.non_field_errors() == [sentence]
+    assert sentence in refused.text
+    assert not Launch.objects.get().slots.exists()
+
+
+def test_who_may_not_start_a_launch_is_offered_the_template_alone(client, admin):
+    response = look(client, admin)
+
+    assert page_of(response).launch is None
+    assert "Start the launch" not in response.text
+    assert "Make the draft" in response.text
+
+
+def test_what_became_of_it_leads_to_the_launch_and_is_not_undone(client, manager):
+    make_authority(name="Gatekeeper")
+    upload = make_upload(manager)
+    begin(client, upload, **about())
+
+    again = begin(client, upload, **about())
+    page = client.get(again.url)
+
+    assert Launch.objects.get().get_absolute_url() in page.text
+    assert "It is published: what launches may rest on stays." in page.text
 
 
 # Undo
