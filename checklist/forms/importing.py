@@ -150,15 +150,20 @@ class BringForm(forms.Form):
 
     def _choice(self, unknown: Unknown[Any], *, may_make: bool) -> forms.ChoiceField:
         label = _("Team “%(name)s”") if unknown.kind is Team else _("Authority “%(name)s”")
+        none = say("no team") if unknown.kind is Team else say("nobody yet")
         more = [(MAKE, say("make it"))] if may_make else []
         if unknown.kind is Authority:
             more.append((UNASKED, say("ask for no such signature")))
         known = [(str(pk), row.name) for pk, row in self.rows[unknown.kind].items()]
         return forms.ChoiceField(
             label=label % {"name": clean_line(unknown.name)[:NAME_LENGTH]},
-            choices=[("", say("nobody yet")), *more, *known],
+            choices=[("", none), *more, *known],
             required=False,
         )
+
+    @property
+    def names_asked(self) -> list[forms.BoundField]:
+        return [self[unknown.field] for unknown in self.unknown]
 
     def taught(self) -> Names:
         """The names, with what was chosen for those that were unknown; those to be made are not stored yet."""

@@ -19,6 +19,7 @@ from checklist.words import sentence
 
 MOST_OPEN = 200  # items; of a longer list the sections are folded
 MOST_LAUNCHES = 5
+FEW_NAMES = 6  # of more, the choices are folded
 MOST_SAID = 100  # sentences about what was set aside
 SHORT = 400
 WEB = ("https://", "http://")
@@ -71,6 +72,7 @@ class Preview:
     doubts: list[str]
     aside: list[str]
     left_out: int
+    asks_names: bool
     sections: list[SectionPart]
     is_unfolded: bool
 
@@ -110,9 +112,18 @@ def preview(
         doubts=list(map(str, draft.doubts))[:MOST_SAID] if draft else [],
         aside=aside[:MOST_SAID],
         left_out=max(0, len(aside) - MOST_SAID),
+        asks_names=_asks_names(brought),
         sections=[_section(section) for section in draft.sections] if draft else [],
         is_unfolded=len(items) <= MOST_OPEN,
     )
+
+
+def _asks_names(brought: Brought | None) -> bool:
+    """Whether names are asked for at once: a few are, and all where something was refused."""
+    if brought is None:
+        return False
+    refused = brought.form.errors or (brought.launch and brought.launch.errors)
+    return bool(refused) or len(brought.form.unknown) <= FEW_NAMES
 
 
 def _summary(draft: Draft, items: int) -> list[str]:

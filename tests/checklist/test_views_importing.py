@@ -295,7 +295,7 @@ def test_unknown_names_are_asked_for_and_known_ones_are_not(client, manager):
 
     assert [unknown.name for unknown in form.unknown] == ["Night Watch"]
     choices = form.fields[field(form, "Night Watch")].choices
-    assert choices == [("", "nobody yet"), (str(team.pk), "Elsewhere")]
+    assert choices == [("", "no team"), (str(team.pk), "Elsewhere")]
 
 
 def test_who_operates_may_make_them(client, admin):
