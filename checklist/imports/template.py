@@ -1,8 +1,9 @@
 """A draft that was read as the rows of a template: keys, numbers and lengths as the database wants them."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, count
+from itertools import count
 
 from django.utils.text import slugify
 
@@ -14,6 +15,7 @@ from checklist.rules import SETTLED
 from sentinel.text import clean_line, clean_text
 
 KEY_LENGTH, NUMBER_LENGTH, TITLE_LENGTH, TEXT_LENGTH = 80, 20, 200, 500
+SEVERAL = re.compile(r"\s*[/&+,]\s*")
 TEAM_WORDS = ("team", "the", "department", "group")
 
 
@@ -37,15 +39,29 @@ class Names:
 
     def meet(self, draft: Draft) -> None:
         """Look every name of a draft up, so that it is known which are unknown."""
-        teams = chain((row.team for row in draft.sections), (row.team for row in draft.items))
-        for name in teams:
-            self.team(name)
+        for section in draft.sections:
+            self.teams_of(section.team)
+        for item in draft.items:
+            self.owner_of(item.team)
         for slot in draft.all_slots:
             for name in slot.authorities:
                 self.authority(name)
 
-    def team(self, name: str) -> Team | None:
-        return _find(self.teams, name, self.unknown_teams) if name else None
+    def teams_of(self, name: str) -> list[Team]:
+        """The team of this name; or all, where each of the names between its slashes is a team."""
+        parts = list(map(_bare, SEVERAL.split(name)))
+        if _bare(name) not in self.teams and self.teams.keys() >= set(parts):
+            return list(dict.fromkeys(self.teams[part] for part in parts))
+        team = _find(self.teams, name, self.unknown_teams) if name else None
+        return [team] if team else []
+
+    def owner_of(self, name: str) -> tuple[Team | None, Authority | None]:
+        """The team that an item names, or else the authority."""
+        if not name:
+            return None, None
+        if _bare(name) not in self.teams and (authority := self.authorities.get(_bare(name))):
+            return None, authority
+        return _find(self.teams, name, self.unknown_teams), None
 
     def is_unasked(self, slot: DraftSlot) -> bool:
         asked = (_bare(name) for name in slot.authorities)
@@ -120,8 +136,7 @@ class _Rows:
     def rows(self) -> Iterator[DraftRow]:
         for place, section in enumerate(self.draft.sections, 1):
             row = self._section(section, place)
-            team = self.names.team(section.team)
-            yield DraftRow(row, [team] if team else [])
+            yield DraftRow(row, self.names.teams_of(section.team))
             yield from self._items(section, row)
             yield from self._slots(section.slots, row)
         yield from self._slots(self.draft.slots, None)
@@ -150,6 +165,7 @@ class _Rows:
             numbers.add(number)
 
     def _item(self, item: DraftItem, section: TemplateSection, number: str) -> TemplateItem:
+        team, authority = self.names.owner_of(item.team)
         text = clean_line(item.text)
         rest = text if len(text) > TEXT_LENGTH else ""
         # A note on what is done tells of that time; on what is not, it says what to do.
@@ -164,7 +180,8 @@ class _Rows:
             number=number,
             text=_cut(text, TEXT_LENGTH),
             guidance=clean_text("\n".join(filter(None, [rest, item.guidance, note, links]))),
-            team=self.names.team(item.team),
+            team=team,
+            authority=authority,
         )
 
     def _slots(

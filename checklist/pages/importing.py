@@ -71,6 +71,7 @@ class Preview:
     statuses: list[tuple[str, str]]
     doubts: list[str]
     aside: list[str]
+    aside_count: int
     left_out: int
     asks_names: bool
     sections: list[SectionPart]
@@ -111,6 +112,7 @@ def preview(
         statuses=_statuses(items),
         doubts=list(map(str, draft.doubts))[:MOST_SAID] if draft else [],
         aside=aside[:MOST_SAID],
+        aside_count=len(aside),
         left_out=max(0, len(aside) - MOST_SAID),
         asks_names=_asks_names(brought),
         sections=[_section(section) for section in draft.sections] if draft else [],

@@ -93,6 +93,31 @@ def test_names_that_nobody_has_are_told_and_left_out():
     assert all(not slot["authorities"] for slot in content_of(version)["sections"][0]["slots"])
 
 
+def test_several_teams_between_slashes_are_several_teams():
+    make_team(name="DevOps"), make_team(name="Site Reliability")
+
+    version, names = bring(
+        "# L\n\n## A\n\n**Responsible:** DevOps / Site Reliability Team\n\n- [ ] a\n\n"
+        "## B\n\n**Responsible:** DevOps / Nobody\n\n- [ ] b\n"
+    )
+
+    first, second = version.sections.all()
+    assert {team.name for team in first.teams.all()} == {"DevOps", "Site Reliability"}
+    assert (second.teams.count(), names.unknown) == (0, {"DevOps / Nobody"})
+
+
+def test_an_item_names_a_team_or_an_authority():
+    team, authority = make_team(name="Support"), make_authority(name="Engineering Manager")
+
+    version, names = bring(
+        "Item,Status,Team\nA,,Support\nB,,Engineering Manager\nC,,Ghosts\n", "a.csv"
+    )
+
+    rows = [(item.team, item.authority) for item in version.items.order_by("position")]
+    assert rows == [(team, None), (None, authority), (None, None)]
+    assert names.unknown == {"Ghosts"}
+
+
 def test_long_words_are_cut_and_kept_whole_beside():
     line = "long " * 200
 
