@@ -14,6 +14,7 @@ from checklist.imports.files import NotRead
 from checklist.imports.options import AS_IS, Options
 from checklist.imports.wire import unpacked
 from sentinel.apart import answer_of
+from sentinel.text import safe
 
 logger = logging.getLogger(__name__)
 
@@ -35,5 +36,5 @@ def read_apart(name: str, content: bytes, options: Options = AS_IS) -> Draft:
     value = json.loads(told)
     draft = unpacked(value["draft"]) if value["draft"] else None
     if "code" in value or draft is None:
-        raise NotRead(value["code"], value["sentence"], draft)
+        raise NotRead(value["code"], safe(value["sentence"]), draft)
     return draft

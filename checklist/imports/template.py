@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from accounts.models import Authority, Team
 from checklist.actions.templates import DraftRow
@@ -152,7 +153,7 @@ class _Rows:
             key=self._key(TemplateSection, section.title),
             position=place,
             number=self.numbers[place - 1],
-            title=_cut(section.title, TITLE_LENGTH),
+            title=_cut(section.title, TITLE_LENGTH) or self.numbers[place - 1],
             phase=section.phase,
             guidance=clean_text(section.guidance),
         )
@@ -195,7 +196,7 @@ class _Rows:
                 section=section,
                 key=self._key(TemplateSlot, slot.title),
                 position=next(self.places),
-                title=_cut(slot.title, TITLE_LENGTH),
+                title=_cut(slot.title, TITLE_LENGTH) or _("Signature"),
             )
             yield DraftRow(row, list(dict.fromkeys(found)))
 

@@ -1,4 +1,4 @@
-"""A draft on its way out of the process that read the file: as values of JSON, and back."""
+"""A draft on its way from the process that read the file: as values of JSON, and back, made safe to keep and show."""
 
 from dataclasses import asdict
 from typing import Any
@@ -15,13 +15,16 @@ from checklist.imports.draft import (
     Why,
 )
 from checklist.rules import ItemStatus, Phase
+from sentinel.text import clean_line, safe
 
 
 def packed(draft: Draft) -> dict[str, Any]:
     return asdict(draft)
 
 
-def unpacked(value: dict[str, Any]) -> Draft:
+def unpacked(told: dict[str, Any]) -> Draft:
+    """The draft, without what nobody can see, and without items of which nothing is left."""
+    value = _safe(told)
     return Draft(
         **value
         | {
@@ -35,12 +38,23 @@ def unpacked(value: dict[str, Any]) -> Draft:
     )
 
 
+def _safe(value: Any) -> Any:
+    match value:
+        case str():
+            return safe(value)
+        case list():
+            return list(map(_safe, value))
+        case dict():
+            return {name: _safe(inner) for name, inner in value.items()}
+    return value
+
+
 def _section(row: dict[str, Any]) -> DraftSection:
     return DraftSection(
         **row
         | {
             "phase": Phase(row["phase"]),
-            "items": [_item(item) for item in row["items"]],
+            "items": [_item(item) for item in row["items"] if clean_line(item["text"])],
             "slots": [_slot(slot) for slot in row["slots"]],
         }
     )

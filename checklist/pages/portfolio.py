@@ -54,6 +54,7 @@ class Portfolio:
     older: str
     first: str
     can_start: bool
+    can_bring: bool
     sort: str
 
 
@@ -71,6 +72,7 @@ def portfolio(form: PortfolioFilter, params: QueryDict, *, user: User, now: date
         older=_address(params, str(shown[-1].pk)) if len(found) > PAGE else "",
         first=_address(params, "") if asked.get("after") else "",
         can_start=allows(user, Permission.START_LAUNCH),
+        can_bring=allows(user, Permission.BRING_CHECKLIST),
         sort=sort or PortfolioFilter.TARGET,
     )
 

@@ -40,6 +40,14 @@ def test_options_go_along():
     assert refused.value.draft.title == "L"
 
 
+def test_what_nobody_can_see_stays_behind():
+    content = rb'{"items": [{"text": "a\ud800b\u202e", "status": "done"}, {"text": "\u200b", "status": "done"}]}'
+
+    draft = read_apart("a.json", content)
+
+    assert [item.text for item in draft.items] == ["ab"]
+
+
 def test_columns_of_which_one_may_be_the_status_come_back():
     content = b"Section,Item,First,Second\nA,x,done,open\n"
 
