@@ -15,11 +15,12 @@ from checklist.rules import ItemStatus
 from sentinel.errors import Refused
 from tests.checklist.recounting import assert_the_read_model_is_right
 from tests.checklist.replaying import assert_it_stands_as, replayed
+from tests.checklist.test_queries import ADVISORY_LOCK
 from tests.factories.bringing import make_upload
 from tests.factories.people import make_admin, make_authority, make_manager, make_team, make_user
 
 pytestmark = pytest.mark.django_db
-STARTING = 65
+STARTING = 65 + 2 * ADVISORY_LOCK  # for the launch's address, for the entries
 TEXT = """# Gate
 
 ## 1. Security

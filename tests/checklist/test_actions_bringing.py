@@ -28,11 +28,12 @@ from checklist.imports.template import Names
 from checklist.material import digest
 from checklist.models import Origin, TemplateItem, TemplateSection, TemplateVersion, Upload
 from sentinel.errors import Refused
+from tests.checklist.test_queries import ADVISORY_LOCK
 from tests.factories.bringing import FILE, make_brought, make_upload
 from tests.factories.people import make_admin, make_authority, make_manager, make_team, make_user
 
 pytestmark = pytest.mark.django_db
-BRINGING, UNDOING = 27, 35
+BRINGING, UNDOING = 27 + ADVISORY_LOCK, 35 + ADVISORY_LOCK
 
 
 def actions_since(size):
