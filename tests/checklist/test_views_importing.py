@@ -189,7 +189,9 @@ def test_markup_in_a_file_is_words(client, manager):
 def test_a_long_checklist_is_folded(client, manager, monkeypatch):
     monkeypatch.setattr(pages, "MOST_OPEN", 1)
 
-    response = look(client, manager)
+    make_team("Night Watch"), make_authority(name="Gatekeeper")
+
+    response = look(client, manager, FILE.replace(b"- [ ] GO\n- [ ] NO-GO\n", b""))
 
     assert '<details class="check" open>' not in response.text
     assert "Windows" in response.text
