@@ -6,7 +6,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from checklist.models import TemplateVersion
+from checklist.models import Launch, TemplateVersion, Upload
+from tests.factories.people import make_manager, make_team, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,44 @@ def test_a_template_is_made_and_what_is_left_out_is_said(file):
     assert (status, TemplateVersion.objects.get().slug) == (0, "mine")
     assert "manage.py publish_template mine" in err
     assert "There is no team or authority called “CTO”: left out." in err
+
+
+def test_a_launch_is_started_that_stands_as_the_file_says(file):
+    manager, team = make_manager(), make_team()
+    who = {"kind": "launch", "by": manager.email, "team": team.slug}
+
+    status, _out, err = run(file, launch_version="2.1", environment="staging", **who)
+
+    launch = Launch.objects.get()
+    assert (status, launch.version, launch.environment) == (0, "2.1", "staging")
+    assert (launch.created_by, launch.owner_team) == (manager, team)
+    assert [item.status for item in launch.items.order_by("position")] == [
+        "done",
+        "unset",
+        "not_done",
+    ]
+    assert f"Mine 2.1 is started: {launch.get_absolute_url()}" in err
+    assert not launch.slots.exists()
+    assert "called “CTO”: left out." in err
+
+
+@pytest.mark.parametrize(
+    ("who", "sentence"),
+    [
+        ({}, "Say who starts the launch"),
+        ({"by": "nobody@example.org", "team": "x"}, "Say who starts the launch"),
+        ({"by": "member", "team": "team"}, "Your role may not"),
+    ],
+)
+def test_a_launch_is_started_by_somebody_who_may_and_else_nothing_is_kept(file, who, sentence):
+    known = {"member": make_user().email, "team": make_team().slug}
+    who = {key: known.get(value, value) for key, value in who.items()}
+
+    with pytest.raises(CommandError, match=sentence):
+        run(file, kind="launch", **who)
+
+    for kind in (Launch, TemplateVersion, Upload):
+        assert not kind.objects.exists()
 
 
 def test_what_is_no_checklist_ends_with_2_and_says_what_was_looked_for(file, tmp_path):
