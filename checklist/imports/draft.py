@@ -42,18 +42,14 @@ class Trouble(StrEnum):
     """What a reader could not be sure of."""
 
     UNKNOWN_STATUS = "unknown_status"
-    NO_AUTHORITY = "no_authority"
     ENCODING = "encoding"
     PLAIN_BULLETS = "plain_bullets"
-    FORMULA = "formula"
 
 
 TROUBLE_WORDS = {
     Trouble.UNKNOWN_STATUS: _("“%(what)s” is no status that is known here: left unset"),
-    Trouble.NO_AUTHORITY: _("“%(what)s” is to be signed, and nothing says by whom"),
     Trouble.ENCODING: _("not in UTF-8: read as %(what)s"),
     Trouble.PLAIN_BULLETS: _("no box and no status anywhere: every bullet is read as an item"),
-    Trouble.FORMULA: _("a formula whose result is not in the file: %(what)s"),
 }
 
 
